@@ -1,0 +1,83 @@
+// The contract between the engine's faces and its core: every method's input and output, as zod. Electron carries it over
+// one checked channel, headless over `POST /rpc/<method>`, tests call it in process. Types are inferred end to end.
+import { z } from 'zod';
+import { incident, incidentId } from './incident.ts';
+import { monitorId } from './monitor.ts';
+import { observation } from './observation.ts';
+import { run } from './run.ts';
+import { channelName, snapshot } from './snapshot.ts';
+
+const nothing = z.strictObject({});
+const done = z.object({ ok: z.literal(true) });
+
+/** Compact past check for strips: [epoch ms, outcome initial `u` `g` `d` `n`, latency ms or null, error message or null].
+ *  `u` up, `g` degraded, `d` down, `n` unknown. */
+const strip = z.tuple([z.number(), z.enum(['u', 'g', 'd', 'n']), z.number().nullable(), z.string().nullable()]);
+
+const bucket = z.object({
+  /** Start of the bucket, epoch milliseconds. */
+  at: z.number(),
+  count: z.number().int(),
+  down: z.number().int(),
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  max: z.number().nullable(),
+});
+export type Bucket = z.infer<typeof bucket>;
+
+export const methods = {
+  'snapshot.get': { input: nothing, output: snapshot },
+  'monitor.checkNow': { input: z.strictObject({ id: monitorId }), output: observation },
+  'monitor.pause': {
+    /** `forMs` null resumes. */
+    input: z.strictObject({ id: monitorId, forMs: z.int().min(1_000).max(31_536_000_000).nullable() }),
+    output: done,
+  },
+  'engine.pause': { input: z.strictObject({ forMs: z.int().min(1_000).max(31_536_000_000).nullable() }), output: done },
+  'history.strips': {
+    input: z.strictObject({ limit: z.int().min(1).max(100) }),
+    output: z.record(z.string(), z.array(strip)),
+  },
+  'history.latency': {
+    input: z.strictObject({ id: monitorId, period: z.enum(['1h', '24h', '7d', '90d']) }),
+    output: z.object({ bucketMs: z.number(), buckets: z.array(bucket) }),
+  },
+  'history.incidents': {
+    /** Newest first; `before` is the openedAt of the last one already shown. */
+    input: z.strictObject({ before: z.iso.datetime().nullable(), limit: z.int().min(1).max(100) }),
+    output: z.array(incident),
+  },
+  'history.runs': { input: z.strictObject({ limit: z.int().min(1).max(100) }), output: z.array(run) },
+  'incident.get': { input: z.strictObject({ id: incidentId }), output: incident.nullable() },
+  'incident.acknowledge': { input: z.strictObject({ id: incidentId }), output: done },
+  'incident.note': {
+    input: z.strictObject({ id: incidentId, text: z.string().trim().min(1).max(2_000) }),
+    output: done,
+  },
+  'alerts.test': {
+    input: z.strictObject({ channel: channelName }),
+    output: z.object({ ok: z.boolean(), message: z.string().max(500) }),
+  },
+} as const;
+
+export type Methods = typeof methods;
+export type MethodName = keyof Methods;
+export type Input<M extends MethodName> = z.input<Methods[M]['input']>;
+export type Output<M extends MethodName> = z.infer<Methods[M]['output']>;
+export type Strip = z.infer<typeof strip>;
+
+/** The one shape of every failure that crosses a boundary (DESIGN section 9, errors). */
+export const fault = z.object({
+  code: z.string().max(64),
+  message: z.string().max(1_000),
+  next: z.string().max(500),
+});
+export type Fault = z.infer<typeof fault>;
+
+export type Reply<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Fault };
+
+/** What a face gives the window: how to call, and how to listen. `subscribe` returns its undo. */
+export type Pipe = {
+  invoke(method: string, input: unknown): Promise<Reply<unknown>>;
+  subscribe(listener: (event: unknown) => void): () => void;
+};

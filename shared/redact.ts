@@ -1,0 +1,39 @@
+// Text that leaves the process or comes from outside. Secrets are masked by value and by shape; control characters go.
+
+const mask = '•••';
+
+/** Shapes that are secret whatever their value: URL passwords, bearer tokens, known token prefixes, query tokens. */
+const shapes: readonly [RegExp, string][] = [
+  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,128}:)[^\s@/]{1,512}@/gi, `$1${mask}@`],
+  [/\b(bearer|basic|oauth)\s+[a-z0-9._~+/=-]{8,}/gi, `$1 ${mask}`],
+  [
+    /\b((?:password|passwd|pwd|token|secret|api[_-]?key|access_token|authorization)["']?\s*[=:]\s*["']?)[^\s"'&,;}]{3,}/gi,
+    `$1${mask}`,
+  ],
+  [/\b(?:vcp|rnd|sbp|xoxb|xoxp|ghp|sk|pk)_[a-z0-9_-]{8,}/gi, mask],
+  [/hooks\.slack\.com\/services\/[A-Za-z0-9/_-]+/g, `hooks.slack.com/services/${mask}`],
+];
+
+/** `text` without the given secret values (each at least 4 characters) and without anything shaped like a secret. */
+export function redact(text: string, secrets: Iterable<string> = []): string {
+  let clean = text;
+  for (const secret of secrets) {
+    if (secret.length < 4) continue;
+    clean = clean.replaceAll(secret, mask);
+    const encoded = encodeURIComponent(secret);
+    if (encoded !== secret) clean = clean.replaceAll(encoded, mask);
+  }
+  for (const [shape, replacement] of shapes) clean = clean.replace(shape, replacement);
+  return clean;
+}
+
+/** Outside text made harmless to show: no terminal escapes or control characters, one space for runs of blanks, capped. */
+export function plainText(text: string, maxLength: number): string {
+  const stripped = text
+    // Terminal sequences first (CSI, OSC), then what remains of control, bidi and zero-width characters.
+    .replace(/\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?/g, '')
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, (character) => (/[\n\t\r]/.test(character) ? ' ' : ''))
+    .replace(/\s{2,}/g, ' ')
+    .trim();
+  return stripped.length <= maxLength ? stripped : `${stripped.slice(0, Math.max(0, maxLength - 1))}…`;
+}
