@@ -34,6 +34,8 @@ export type MonitorState = {
   readonly successes: number;
   readonly slow: number;
   readonly firstFailureAt: number | null;
+  /** While down: when the present run of good checks began. */
+  readonly firstSuccessAt: number | null;
   /** The failure threshold is met and the verdict waits for the witnesses. */
   readonly awaitingWitness: boolean;
   readonly lastAt: number | null;
@@ -59,8 +61,8 @@ export type IncidentState = {
   /** Since when every monitor in it has been up. */
   readonly goodSince: number | null;
   readonly relapses: number;
-  /** Times of up/down changes inside the flapping window. */
-  readonly changes: readonly number[];
+  /** Up/down changes inside the flapping window. */
+  readonly changes: readonly { readonly monitorId: string; readonly at: number }[];
   readonly flapping: boolean;
   /** What the channels were last told. */
   readonly announced: 'open' | 'resolved' | null;
@@ -106,6 +108,8 @@ export type State = {
   readonly failingChannels: readonly ChannelName[];
   /** A sentence when the settings on disk were refused. */
   readonly settingsProblem: string | null;
+  /** A sentence while the history cannot be written. */
+  readonly storageProblem: string | null;
 };
 
 export type Message =
@@ -135,7 +139,8 @@ export type Message =
       readonly problem: string;
       readonly final: boolean;
     }
-  | { readonly type: 'settings-problem'; readonly at: number; readonly problem: string | null };
+  /** Something of ours is wrong (a sentence), or right again (null). */
+  | { readonly type: 'trouble'; readonly at: number; readonly with: 'settings' | 'storage'; readonly problem: string | null };
 
 export type AlertKind = 'opened' | 'reopened' | 'escalated' | 'reminder' | 'resolved' | 'certificate';
 

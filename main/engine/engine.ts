@@ -1,0 +1,296 @@
+// Runs the core through its ports: starts checks when they are due, feeds what they saw to `reduce`, stores what changed
+// before anyone hears of it, then publishes. Holds no rule of its own.
+import type { EngineEvent, EventBody } from '../../shared/events.ts';
+import { FaultError, faultOf } from '../../shared/fault.ts';
+import type { Observation } from '../../shared/observation.ts';
+import type { ChannelName, Snapshot } from '../../shared/snapshot.ts';
+import type { Effect, Message, State } from '../core/model.ts';
+import { reduce } from '../core/reduce.ts';
+import { type AttemptPorts, makeAttempts } from './attempts.ts';
+import type { Plan, Planned } from './plan.ts';
+import type { History, Wish, Witnesses } from './ports.ts';
+import { makePublisher } from './publisher.ts';
+import { recall } from './recall.ts';
+import { makeRecorder } from './recorder.ts';
+import { makeScheduler, type Scheduled } from './scheduler.ts';
+import { type About, makeViews } from './views.ts';
+import { makeWitnessDesk } from './witness-desk.ts';
+
+export type EnginePorts = AttemptPorts & {
+  readonly history: History;
+  readonly witnesses: Witnesses;
+  /** New deliveries are in the outbox. */
+  readonly wakeOutbox: () => void;
+  /** An unexpected error, for the log and people; the engine goes on. */
+  readonly onTrouble: (sentence: string) => void;
+};
+
+export type DeliveryResult =
+  | {
+      readonly type: 'delivered';
+      readonly channel: ChannelName;
+      readonly incidentId: string | null;
+      readonly key: string;
+      readonly text: string;
+    }
+  | {
+      readonly type: 'undelivered';
+      readonly channel: ChannelName;
+      readonly incidentId: string | null;
+      readonly key: string;
+      readonly problem: string;
+      readonly final: boolean;
+    };
+
+export type EngineCore = {
+  snapshot(): Snapshot;
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+  /** Begins to watch; `url` is where the window is served, or null. */
+  start(url: string | null): void;
+  /** New settings were accepted. */
+  adopt(plan: Plan, about: About): void;
+  trouble(source: 'settings' | 'storage', problem: string | null): void;
+  /** Carries out an operator's wish at once. */
+  tell(wish: Wish): void;
+  checkNow(monitorId: string): Promise<Observation>;
+  delivered(result: DeliveryResult): void;
+  power(hint: 'suspend' | 'resume' | 'online' | 'offline'): void;
+  /** Cancels what is under way, stores everything and says so. */
+  stop(): void;
+};
+
+const checkNowLimitMs = 130_000;
+
+export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: About): EngineCore {
+  const { clock, history } = ports;
+  let plan = firstPlan;
+  let planned = byId(plan);
+  let state: State = recall(history, plan.rules, clock.now());
+  let started = false;
+  const remembered = history.load(clock.now()).lastObservations;
+  const views = makeViews({ history, about: firstAbout, plan, last: remembered });
+  const publisher = makePublisher(views.snapshot(state, clock.now()), (error) => ports.onTrouble(faultOf(error).message));
+  const recorder = makeRecorder(history, clock, () => store(true));
+  const attempts = makeAttempts(ports);
+  const waiters = new Map<string, ((observation: Observation) => void)[]>();
+  let version = history.version();
+
+  /** `lead` is published before what follows from the message. */
+  const handle = (message: Message, lead: () => EventBody | null = () => null): void => {
+    const before = advance(message);
+    const first = lead();
+    if (first) publish(first, message.at);
+    for (const effect of before.effects) {
+      const body = views.event(state, effect, message.at);
+      if (body) publish(body, message.at);
+    }
+    const rest = views.rest(before.state, state, publisher.snapshot(), message.at);
+    if (rest) publish(rest, message.at);
+  };
+
+  /** Reduces, acts and stores; what is said must be stored first. Returns the state before, and the effects. */
+  const advance = (message: Message): { readonly state: State; readonly effects: readonly Effect[] } => {
+    const before = state;
+    const { state: after, effects } = reduce(before, message);
+    state = after;
+    recorder.changes(before, after, effects);
+    for (const effect of effects) act(effect);
+    if (before.incidents !== after.incidents) keepWarm();
+    store(recorder.urgent());
+    return { state: before, effects };
+  };
+
+  const act = (effect: Effect): void => {
+    if (effect.type === 'check') scheduler.soon(effect.monitorId, effect.inMs);
+    else if (effect.type === 'check-all') scheduler.all(effect.overMs);
+    else if (effect.type === 'ask-witnesses') desk.ask(state.monitors.some((monitor) => monitor.awaitingWitness));
+    else if (effect.type === 'monitor-changed') scheduler.hold(effect.monitorId, effect.to === 'paused');
+  };
+
+  /** A full disk must not stop the watching: what waits is kept and tried again, and people are told. */
+  const store = (due: boolean): void => {
+    if (!due) return;
+    try {
+      if (recorder.flush() > 0) ports.wakeOutbox();
+      if (state.storageProblem) handle({ type: 'trouble', at: clock.now(), with: 'storage', problem: null });
+    } catch (error) {
+      const problem = faultOf(error).message;
+      if (state.storageProblem === problem) return;
+      ports.onTrouble(problem);
+      handle({ type: 'trouble', at: clock.now(), with: 'storage', problem });
+    }
+  };
+
+  const publish = (body: EventBody, at: number): void => publisher.publish(body, at);
+
+  /** A sleeping standby is kept awake while an outage is open, and only then (DESIGN section 5). */
+  const keepWarm = (): void => {
+    const isOpen = state.incidents.some((incident) => incident.state !== 'resolved');
+    for (const { rule } of plan.monitors) {
+      if (rule.coldStartMs !== null)
+        scheduler.pace(rule.id, isOpen ? Math.min(rule.intervalMs, rule.sleepsAfterMs / 2) : rule.intervalMs);
+    }
+  };
+
+  const observed = (observation: Observation): void => {
+    recorder.observation(observation);
+    views.remember(observation);
+    const at = clock.now();
+    handle({ type: 'observed', at, observation }, () => {
+      const monitor = views.refresh(state, observation.monitorId, at);
+      return monitor ? { event: 'observation.recorded', observation, monitor } : null;
+    });
+  };
+
+  const runCheck = async (id: string, queuedMs: number): Promise<void> => {
+    const item = planned.get(id);
+    if (!item) return;
+    const seen = await attempts.run(item, isCold(item), queuedMs);
+    if (!seen) return;
+    // A process that was frozen hears from its sockets before its timers: find out before believing the result.
+    const before = state;
+    scheduler.notice();
+    if (before !== state || planned.get(id) !== item) return;
+    observed(seen);
+    for (const resolve of waiters.get(id) ?? []) resolve(seen);
+    waiters.delete(id);
+  };
+
+  const isCold = ({ rule }: Planned): boolean => {
+    if (rule.coldStartMs === null) return false;
+    const last = state.monitors[plan.monitors.findIndex((item) => item.rule.id === rule.id)]?.lastSuccessAt ?? null;
+    return last === null || clock.now() - last >= rule.sleepsAfterMs;
+  };
+
+  const scheduler = makeScheduler(
+    {
+      clock,
+      run: runCheck,
+      onGap(from, cause) {
+        attempts.drop();
+        handle({ type: 'gap', at: clock.now(), from, cause });
+      },
+      onTick() {
+        handle({ type: 'tick', at: clock.now() });
+        readInbox();
+      },
+    },
+    plan.limits,
+  );
+  const desk = makeWitnessDesk(ports.witnesses, clock, (verdict) => handle({ type: 'witnessed', at: clock.now(), verdict }));
+
+  const tell = (wish: Wish): void => handle({ ...wish, at: clock.now() });
+
+  /** What the command line wrote beside us; asked for only when another process wrote at all. */
+  const readInbox = (): void => {
+    const now = history.version();
+    if (now === version) return;
+    version = now;
+    for (const { id, wish } of history.wishes()) {
+      recorder.wish(id);
+      tell(wish);
+    }
+    store(true);
+  };
+
+  const schedule = (): void => scheduler.set(plan.monitors.map(scheduledOf), plan.limits);
+
+  return {
+    snapshot: publisher.snapshot,
+    subscribe: publisher.subscribe,
+    start(url) {
+      const at = clock.now();
+      const lastSeen = Object.fromEntries(
+        Object.entries(remembered).map(([id, observation]) => [id, Date.parse(observation.at)]),
+      );
+      advance({ type: 'started', at, lastSeen });
+      publish({ event: 'engine.started', url, snapshot: views.snapshot(state, at, publisher.snapshot().revision) }, at);
+      started = true;
+      schedule();
+      for (const monitor of state.monitors) if (monitor.status === 'paused') scheduler.hold(monitor.id, true);
+      readInboxAtStart();
+      scheduler.start();
+    },
+    adopt(next, about) {
+      plan = next;
+      planned = byId(plan);
+      views.adopt(plan, about);
+      handle({ type: 'configured', at: clock.now(), rules: plan.rules });
+      publish(views.everything(state, clock.now()), clock.now());
+      schedule();
+    },
+    trouble(source, problem) {
+      views.settingsProblem(source === 'settings' ? problem : null);
+      handle({ type: 'trouble', at: clock.now(), with: source, problem });
+    },
+    tell,
+    checkNow(id) {
+      return new Promise((resolve, reject) => {
+        const cancel = clock.after(checkNowLimitMs, () =>
+          reject(
+            new FaultError({
+              code: 'timeout',
+              message: 'The check did not finish.',
+              next: 'Look at the monitor’s limits and try again.',
+              exitCode: 1,
+            }),
+          ),
+        );
+        waiters.set(id, [
+          ...(waiters.get(id) ?? []),
+          (observation) => {
+            cancel();
+            resolve(observation);
+          },
+        ]);
+        scheduler.soon(id, 0);
+      });
+    },
+    delivered(result) {
+      const at = clock.now();
+      views.delivered(result);
+      const { key, ...message } = result;
+      handle({ ...message, at });
+      const channelView = views.channel(state, result.channel);
+      if (!channelView) return;
+      const common = { channel: result.channel, incidentId: result.incidentId, alert: key, channelView };
+      publish(
+        result.type === 'delivered'
+          ? { event: 'alert.sent', ...common }
+          : { event: 'alert.failed', ...common, problem: result.problem },
+        at,
+      );
+    },
+    power(hint) {
+      if (!started) return;
+      if (hint === 'suspend') attempts.drop();
+      else if (hint === 'resume') scheduler.notice();
+      else if (hint === 'online') desk.ask(false);
+      else if (plan.rules.guarded) handle({ type: 'witnessed', at: clock.now(), verdict: 'offline' });
+    },
+    stop() {
+      if (!started) return;
+      started = false;
+      scheduler.stop();
+      desk.stop();
+      attempts.drop();
+      store(true);
+      recorder.stop();
+      publish({ event: 'engine.stopped' }, clock.now());
+    },
+  };
+
+  /** Wishes may wait from a time when no engine ran. */
+  function readInboxAtStart(): void {
+    version = -1;
+    readInbox();
+  }
+}
+
+function byId(plan: Plan): ReadonlyMap<string, Planned> {
+  return new Map(plan.monitors.map((item) => [item.rule.id, item]));
+}
+
+function scheduledOf({ rule, described }: Planned): Scheduled {
+  return { id: rule.id, intervalMs: rule.intervalMs, host: described.loopback ? null : described.host };
+}
