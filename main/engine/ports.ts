@@ -8,7 +8,7 @@ import type { Observation } from '../../shared/observation.ts';
 import type { Run } from '../../shared/run.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { ChannelName } from '../../shared/snapshot.ts';
-import type { Alert, IncidentState, MonitorState, State } from '../core/model.ts';
+import type { Alert, AlertKind, IncidentState, MonitorState, State } from '../core/model.ts';
 
 /** Wall time for display, monotonic time for durations, timers that a test can move. */
 export type Clock = {
@@ -59,6 +59,8 @@ export type Channel = {
   readonly idempotent: boolean;
   /** Longest time one attempt may take, ms. */
   readonly timeoutMs: number;
+  /** The kinds of alert it takes; all of them when absent. The outbox closes other rows without sending or reporting. */
+  readonly kinds?: readonly AlertKind[];
   /** `memory` is what earlier deliveries for the same incident returned (for example a Rollbar item id). */
   send(alert: Alert, memory: DeliveryMemory, signal: AbortSignal): Promise<DeliveryMemory>;
 };

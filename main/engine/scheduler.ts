@@ -55,6 +55,8 @@ export function makeScheduler(ports: SchedulerPorts, limits: Limits): Scheduler 
   const extra = makeHeap();
   const entries = new Map<string, Scheduled>();
   const held = new Set<string>();
+  /** After an extra round a monitor skips the regular moments of half an interval, so that the two do not add up to a crowd. */
+  const restUntil = new Map<string, number>();
   const running = new Set<string>();
   let waiting: Waiting[] = [];
   let cancelTimer: (() => void) | null = null;
@@ -64,10 +66,10 @@ export function makeScheduler(ports: SchedulerPorts, limits: Limits): Scheduler 
   let lastMonotonic = clock.monotonic();
   const counts = { overlapped: 0, missed: 0 };
 
-  /** The next regular moment of a monitor on the monotonic clock. */
-  const place = (entry: Scheduled): number => {
-    const wall = clock.now();
-    return clock.monotonic() + nextDue(entry.id, entry.intervalMs, wall) - wall;
+  /** The first regular moment of a monitor after `after`, both on the monotonic clock. */
+  const place = (entry: Scheduled, after = clock.monotonic()): number => {
+    const toWall = clock.now() - clock.monotonic();
+    return nextDue(entry.id, entry.intervalMs, after + toWall) - toWall;
   };
 
   const spread = (list: readonly Scheduled[], overMs: number): void => {
@@ -100,7 +102,9 @@ export function makeScheduler(ports: SchedulerPorts, limits: Limits): Scheduler 
       const late = now - next.due;
       if (late > entry.intervalMs) counts.missed += Math.floor(late / entry.intervalMs);
       enqueue(entry.id, false, now);
-      regular.set(entry.id, Math.max(place(entry), now + toleranceMs));
+      // A timer may be a hair early: the moment just served must not be found again.
+      regular.set(entry.id, place(entry, Math.max(now, next.due, restUntil.get(entry.id) ?? 0) + toleranceMs));
+      restUntil.delete(entry.id);
     }
   };
 
@@ -187,6 +191,7 @@ export function makeScheduler(ports: SchedulerPorts, limits: Limits): Scheduler 
       for (const id of [...entries.keys()].filter((known) => !ids.has(known))) {
         entries.delete(id);
         held.delete(id);
+        restUntil.delete(id);
         regular.delete(id);
         extra.delete(id);
       }
@@ -214,10 +219,9 @@ export function makeScheduler(ports: SchedulerPorts, limits: Limits): Scheduler 
       rearm();
     },
     all(overMs) {
-      spread(
-        [...entries.values()].filter((entry) => !held.has(entry.id)),
-        overMs,
-      );
+      const list = [...entries.values()].filter((entry) => !held.has(entry.id));
+      spread(list, overMs);
+      for (const entry of list) restUntil.set(entry.id, (regular.due(entry.id) ?? 0) + entry.intervalMs / 2);
       rearm();
     },
     hold(id, isHeld) {
