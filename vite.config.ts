@@ -1,7 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import type { EnvironmentOptions } from 'vite';
+import type { EnvironmentOptions, Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -18,6 +19,7 @@ function program(entry: string, outDir: string, name: string): EnvironmentOption
       outDir: at(outDir),
       emptyOutDir: true,
       ssr: true,
+      emitAssets: true,
       target: 'node22',
       minify: false,
       rolldownOptions: {
@@ -29,10 +31,25 @@ function program(entry: string, outDir: string, name: string): EnvironmentOption
   };
 }
 
+/** Puts the drawn tray icons beside the main bundle, where main/electron/icon-file.ts looks for them. */
+function trayIcons(): Plugin {
+  const folder = at('main/electron/icons');
+  return {
+    name: 'signalbox-tray-icons',
+    applyToEnvironment: (environment) => environment.name === 'main',
+    generateBundle() {
+      for (const name of readdirSync(folder)) {
+        if (!name.endsWith('.png') || name.startsWith('app-')) continue;
+        this.emitFile({ type: 'asset', fileName: `icons/${name}`, source: readFileSync(`${folder}/${name}`) });
+      }
+    },
+  };
+}
+
 export default defineConfig({
   root: at('renderer'),
   base: './',
-  plugins: [react()],
+  plugins: [react(), trayIcons()],
   environments: {
     client: {
       build: {

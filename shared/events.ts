@@ -25,7 +25,7 @@ const alertEvent = {
   channel: channelName,
   /** `null` for a notice outside any incident, such as a certificate about to expire. */
   incidentId: z.string().nullable(),
-  alert: z.string().max(64),
+  alert: z.string().max(400),
   channelView,
 };
 const runEvent = { ...base, run };

@@ -69,6 +69,12 @@ export function note(
   return { ...incident, timeline: [...incident.timeline, entry] };
 }
 
+/** An operator has seen it: reminders stop. Nothing changes when that was said before, or when it is over. */
+export function acknowledge(incident: IncidentState, at: number): IncidentState {
+  if (incident.acknowledgedAt !== null || incident.state === 'resolved') return incident;
+  return note({ ...incident, acknowledgedAt: at }, at, 'note', 'Acknowledged; reminders stop.');
+}
+
 /** Gives every down monitor that belongs to no outage its place: an old outage, a young one, or a new one. */
 function assign(
   state: State,

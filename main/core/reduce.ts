@@ -2,7 +2,7 @@
 // sections 5 and 6 hang off it; time comes in with the message, and nothing here waits, reads or sends.
 import { watchCertificate } from './certificates.ts';
 import { Draft } from './draft.ts';
-import { note } from './incidents.ts';
+import { acknowledge, note } from './incidents.ts';
 import { close, confirmDown, judge, lose, newMonitor, pause, resume } from './judge.ts';
 import type { Message, MonitorState, Reduced, Rules, State } from './model.ts';
 
@@ -56,11 +56,7 @@ function apply(draft: Draft, message: Message): void {
       tick(draft);
       return;
     case 'acknowledge':
-      draft.editIncident(message.incidentId, (incident) =>
-        incident.acknowledgedAt !== null || incident.state === 'resolved'
-          ? incident
-          : note({ ...incident, acknowledgedAt: at }, at, 'note', 'Acknowledged; reminders stop.'),
-      );
+      draft.editIncident(message.incidentId, (incident) => acknowledge(incident, at));
       return;
     case 'note':
       draft.editIncident(message.incidentId, (incident) => note(incident, at, 'note', message.text));

@@ -144,6 +144,8 @@ export type History = {
   latency(monitorId: string, from: number, to: number, bucketMs: number): readonly Bucket[];
   incidents(before: number | null, limit: number): readonly Incident[];
   incident(id: string): Incident | null;
+  /** The same as the core keeps it, for notes on incidents that are long over. */
+  incidentState(id: string): IncidentState | null;
   runs(limit: number): readonly Run[];
 
   /** Deliveries of a channel that are not finished, oldest first. */

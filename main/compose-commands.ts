@@ -1,0 +1,98 @@
+// The command line's half of compose.ts: the same adapters, opened one by one and only when a command needs them.
+import type { MonitorConfig } from '../shared/monitor.ts';
+import type { Observation } from '../shared/observation.ts';
+import type { Settings } from '../shared/settings.ts';
+import type { ChannelName, Snapshot } from '../shared/snapshot.ts';
+import { makeRunner } from './checks/runner.ts';
+import {
+  channelsFor,
+  describe,
+  folderOf,
+  type Place,
+  planFor,
+  secretsAt,
+  settingsAt,
+  startEngine,
+  tryNamed,
+  version,
+} from './compose.ts';
+import { signalOf } from './core/signal.ts';
+import { systemClock } from './engine/clock.ts';
+import { recall } from './engine/recall.ts';
+import { makeViews } from './engine/views.ts';
+import { carryOutWaiting } from './engine/wishes.ts';
+import { readEngine, takeEngineLock } from './storage/engine-lock.ts';
+import { ensureFolder } from './storage/folders.ts';
+import { type HistoryFile, openHistory } from './storage/history.ts';
+
+function openBook(place: Place): HistoryFile {
+  ensureFolder(folderOf(place));
+  return openHistory(folderOf(place));
+}
+
+function withBook<T>(place: Place, work: (book: HistoryFile) => T): T {
+  const book = openBook(place);
+  try {
+    return work(book);
+  } finally {
+    book.close();
+  }
+}
+
+/** The present view out of settings and history, whether an engine runs or not. */
+function remembered(place: Place, now: number): Snapshot {
+  const file = settingsAt(place);
+  const settings = file.current();
+  const plan = planFor(settings, channelsFor(settings, secretsAt(place)));
+  return withBook(place, (history) => {
+    const { engine, lastObservations } = history.load(now);
+    const recalled = recall(history, plan.rules, now);
+    const state = engine ? { ...recalled, connectivity: engine.connectivity, failingChannels: engine.failingChannels } : recalled;
+    const { colour, reasons } = signalOf(state, now);
+    const since = colour === state.signal.colour ? state.signal.since : now;
+    const about = {
+      app: settings.app,
+      engine: {
+        version,
+        face: 'command' as const,
+        startedAt: new Date(now).toISOString(),
+        pausedUntil: null,
+        settingsFile: file.file,
+        settingsProblem: null,
+      },
+    };
+    const views = makeViews({ history, about, plan, last: lastObservations });
+    return views.snapshot({ ...state, signal: { colour, reasons, since } }, now);
+  });
+}
+
+/** Everything the commands of main/cli need (main/cli/services.ts). */
+export function commandServices() {
+  return {
+    openSettings: async (place: Place) => {
+      const file = settingsAt(place);
+      return { settings: file.current(), file: file.file };
+    },
+    openBook: async (place: Place) => openBook(place),
+    secretsAt,
+    check: (place: Place, config: MonitorConfig, signal: AbortSignal): Promise<Observation> =>
+      makeRunner({ secrets: secretsAt(place) })(config, { clock: systemClock, cold: true }, signal),
+    hostOf: (config: MonitorConfig): string | null => {
+      const { host, loopback } = describe(config);
+      return loopback ? null : host;
+    },
+    remembered: async (place: Place, now: number) => remembered(place, now),
+    running: async (place: Place) => readEngine(folderOf(place)),
+    applyWishes: async (place: Place) => {
+      const lock = takeEngineLock(folderOf(place), { pid: process.pid, startedAt: Date.now() });
+      try {
+        withBook(place, carryOutWaiting);
+      } finally {
+        lock.release();
+      }
+    },
+    testAlert: (place: Place, settings: Settings, channel: ChannelName, signal: AbortSignal) =>
+      tryNamed(channelsFor(settings, secretsAt(place)), channel, Date.now(), signal),
+    startEngine,
+  };
+}

@@ -1,0 +1,234 @@
+// The only file that names concrete adapters: joins checks, alerts, storage and the engine for the faces.
+import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { FaultError } from '../shared/fault.ts';
+import type { MonitorConfig } from '../shared/monitor.ts';
+import type { Settings } from '../shared/settings.ts';
+import type { ChannelName } from '../shared/snapshot.ts';
+import { type Channels, makeChannels } from './alerts/channels.ts';
+import { startHeartbeat } from './alerts/heartbeat.ts';
+import { makeOutbox } from './alerts/outbox.ts';
+import { tryChannel } from './alerts/test-alert.ts';
+import { interfaceDown } from './checks/interfaces.ts';
+import { isLocal, isLoopback } from './checks/locality.ts';
+import { kindOf, settings as settingsFormat } from './checks/registry.ts';
+import { makeRunner } from './checks/runner.ts';
+import { makeWitnesses } from './checks/witnesses.ts';
+import { systemClock } from './engine/clock.ts';
+import { type EngineCore, makeEngine } from './engine/engine.ts';
+import { type Described, type Plan, planOf } from './engine/plan.ts';
+import type { About } from './engine/views.ts';
+import { noteInHistory } from './engine/wishes.ts';
+import { makeDispatch } from './ipc/dispatch.ts';
+import type { Engine, StartEngine } from './ipc/face.ts';
+import { makeHandlers } from './ipc/handlers.ts';
+import { takeEngineLock } from './storage/engine-lock.ts';
+import { defaultFolder, ensureFolder } from './storage/folders.ts';
+import { openHistory } from './storage/history.ts';
+import { openSecrets, type SecretStore } from './storage/secrets.ts';
+import { type MakeStore, openSettings, type SettingsFile } from './storage/settings.ts';
+
+/** Signalbox's own version. */
+export const version = packageJson.version;
+
+/** Where the user said that things are; null means the default place. */
+export type Place = { readonly settingsFile: string | null; readonly dataFolder: string | null };
+
+const pruneEveryMs = 3_600_000;
+
+export function folderOf(place: Place): string {
+  return place.dataFolder ?? defaultFolder(process.env, process.platform);
+}
+
+/** @throws FaultError when the file is missing, unreadable or invalid */
+export function settingsAt(place: Place, makeStore?: MakeStore): SettingsFile {
+  const file = place.settingsFile ?? join(folderOf({ ...place, dataFolder: null }), 'settings.json');
+  return openSettings({ file, schema: settingsFormat, ...(makeStore ? { makeStore } : {}) });
+}
+
+export function secretsAt(place: Place): SecretStore {
+  return openSecrets({ env: process.env, folder: folderOf(place) });
+}
+
+export function describe(config: MonitorConfig): Described {
+  const kind = kindOf(config);
+  const { host, label } = kind.target(config);
+  return {
+    host,
+    label,
+    defaultInterval: kind.defaultInterval,
+    local: isLocal(host),
+    loopback: host !== null && isLoopback(host),
+    notices: noticesOf(config),
+  };
+}
+
+/** Settings that a person should be reminded of whenever the monitor is shown. */
+function noticesOf(config: MonitorConfig): string[] {
+  const unverified = 'verifyTls' in config && config.verifyTls === false;
+  return unverified ? ['TLS verification is off for this monitor.'] : [];
+}
+
+export function channelsFor(settings: Settings, secrets: SecretStore, onClick?: (incidentId: string | null) => void): Channels {
+  return makeChannels(settings.alerts, { secrets, app: settings.app, version, ...(onClick ? { desktop: { onClick } } : {}) });
+}
+
+export function planFor(settings: Settings, channels: Channels): Plan {
+  return planOf(
+    settings,
+    describe,
+    channels.channels.map((channel) => channel.name),
+  );
+}
+
+type Joined = { readonly core: EngineCore; readonly lifetime: AbortController };
+
+export type StartOptions = Parameters<StartEngine>[0] & {
+  /** electron-store in the tray app. */
+  readonly makeStore?: MakeStore;
+  /** Sentences for people, such as a refused settings edit. */
+  readonly announce?: (sentence: string) => void;
+  /** Called once the engine can answer and before its first event; returns the window's address for engine.started. */
+  readonly serve?: (engine: Engine) => Promise<string | null>;
+};
+
+/** Starts the engine of a tray app or a headless face. See `StartEngine` for what it rejects with. */
+export const startEngine = async (options: StartOptions): Promise<Engine> => {
+  const folder = folderOf(options);
+  ensureFolder(folder);
+  const file = settingsAt(options, options.makeStore);
+  const clock = systemClock;
+  const startedAt = clock.now();
+  const lock = takeEngineLock(folder, { pid: process.pid, startedAt });
+  try {
+    const announce = options.announce ?? (() => {});
+    const history = openHistory(folder);
+    const secrets = secretsAt({ ...options, dataFolder: folder });
+    let settings = file.current();
+    let channels = channelsFor(settings, secrets, options.onNotificationClick);
+    let witnesses = makeWitnesses(settings.connectivity.probes, { clock });
+    for (const { problem } of channels.problems) announce(problem);
+
+    const about = (): About => ({
+      app: settings.app,
+      engine: {
+        version,
+        face: options.face,
+        startedAt: new Date(startedAt).toISOString(),
+        pausedUntil: null,
+        settingsFile: file.file,
+        settingsProblem: null,
+      },
+    });
+    const outbox = makeOutbox({
+      history,
+      channels: channels.channels,
+      clock,
+      onResult: (result) => joined.core.delivered(result),
+    });
+    const joined: Joined = {
+      lifetime: new AbortController(),
+      core: makeEngine(
+        {
+          clock,
+          history,
+          runner: makeRunner({ secrets }),
+          witnesses: (signal) => witnesses(signal),
+          cutOff: interfaceDown,
+          wakeOutbox: () => outbox.wake(),
+          onTrouble: announce,
+        },
+        planFor(settings, channels),
+        about(),
+      ),
+    };
+    const { core, lifetime } = joined;
+    let heartbeat = startHeartbeat(settings.heartbeat, clock, announce);
+
+    const stopWatching = file.watch((change) => {
+      if ('problem' in change) {
+        announce(change.problem);
+        core.trouble('settings', change.problem);
+        return;
+      }
+      settings = change.settings;
+      channels = channelsFor(settings, secrets, options.onNotificationClick);
+      witnesses = makeWitnesses(settings.connectivity.probes, { clock });
+      outbox.setChannels(channels.channels);
+      core.adopt(planFor(settings, channels), about());
+      heartbeat.stop();
+      heartbeat = startHeartbeat(settings.heartbeat, clock, announce);
+    });
+    const stopPruning = every(pruneEveryMs, () => history.prune(clock.now()), announce);
+
+    const dispatch = makeDispatch(
+      makeHandlers({
+        snapshot: core.snapshot,
+        history,
+        tell: (wish) => {
+          const isOver = wish.type === 'note' && !core.snapshot().incidents.some((incident) => incident.id === wish.incidentId);
+          if (isOver) noteInHistory(history, wish, clock.now());
+          else core.tell(wish);
+        },
+        checkNow: core.checkNow,
+        testAlert: (name) => tryNamed(channels, name, clock.now(), lifetime.signal),
+        now: clock.now,
+      }),
+      secrets.knownValues,
+    );
+
+    let ending: Promise<void> | null = null;
+    const end = async (): Promise<void> => {
+      lifetime.abort();
+      stopWatching();
+      stopPruning();
+      heartbeat.stop();
+      await outbox.stop();
+      core.stop();
+      history.close();
+      lock.release();
+    };
+    const engine: Engine = {
+      dispatch,
+      subscribe: core.subscribe,
+      snapshot: core.snapshot,
+      power: core.power,
+      stop() {
+        ending ??= end();
+        return ending;
+      },
+    };
+    const url = (await options.serve?.(engine)) ?? null;
+    lock.setUrl(url);
+    core.start(url);
+    outbox.start();
+    return engine;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+};
+
+/** One test message past the outbox. @throws FaultError when the channel is not set up */
+export async function tryNamed(channels: Channels, name: ChannelName, at: number, signal: AbortSignal) {
+  const channel = channels.channels.find((item) => item.name === name);
+  if (channel) return await tryChannel(channel, at, AbortSignal.any([signal, AbortSignal.timeout(channel.timeoutMs)]));
+  throw new FaultError({
+    code: 'channel-not-set-up',
+    message: `Alerts by ${name} are not set up.`,
+    next: `Add alerts.${name} to the settings file; README shows how.`,
+  });
+}
+
+function every(ms: number, work: () => void, announce: (sentence: string) => void): () => void {
+  const attempt = (): void => {
+    try {
+      work();
+    } catch (error) {
+      announce(`The history could not be tidied: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  };
+  attempt();
+  const timer = setInterval(attempt, ms);
+  return () => clearInterval(timer);
+}
