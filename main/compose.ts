@@ -34,7 +34,8 @@ export const version = packageJson.version;
 /** Where the user said that things are; null means the default place. */
 export type Place = { readonly settingsFile: string | null; readonly dataFolder: string | null };
 
-const pruneEveryMs = 3_600_000;
+/** Each round does a bounded part of the work, so it is asked for often. */
+const pruneEveryMs = 60_000;
 
 export function folderOf(place: Place): string {
   return place.dataFolder ?? defaultFolder(process.env, process.platform);
@@ -228,7 +229,6 @@ function every(ms: number, work: () => void, announce: (sentence: string) => voi
       announce(`The history could not be tidied: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  attempt();
   const timer = setInterval(attempt, ms);
   return () => clearInterval(timer);
 }

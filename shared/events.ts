@@ -74,7 +74,6 @@ export const engineEvent = z.discriminatedUnion('event', [
   }),
 ]);
 export type EngineEvent = z.infer<typeof engineEvent>;
-export type EventName = EngineEvent['event'];
 
 type WithoutBase<E> = E extends unknown ? Omit<E, 'at' | 'revision'> : never;
 /** An event before the engine has stamped it with a time and a revision. */

@@ -21,7 +21,6 @@ export const errorCode = z.enum(errorCodes);
 export type ErrorCode = z.infer<typeof errorCode>;
 
 export const outcome = z.enum(['up', 'degraded', 'down', 'unknown']);
-export type Outcome = z.infer<typeof outcome>;
 
 const ms = z.number().nonnegative();
 

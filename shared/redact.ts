@@ -37,3 +37,9 @@ export function plainText(text: string, maxLength: number): string {
     .trim();
   return stripped.length <= maxLength ? stripped : `${stripped.slice(0, Math.max(0, maxLength - 1))}…`;
 }
+
+/** Text on its way to a person or another service: without control characters, then without secrets, then capped. In this
+ *  order: an escape sequence in front of `token=` would hide it from `redact`, and a cap could leave half a secret behind. */
+export function safeText(text: string, maxLength: number, secrets: Iterable<string> = []): string {
+  return plainText(redact(plainText(text, Number.MAX_SAFE_INTEGER), secrets), maxLength);
+}

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 
 export const action = z.enum(['banner', 'traffic', 'dump', 'drill']);
-export type Action = z.infer<typeof action>;
 
 const runState = z.enum(['running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
 

@@ -43,7 +43,6 @@ export const signalView = z.object({
   reasons: z.array(z.string().max(500)).max(20),
   since: z.iso.datetime(),
 });
-export type SignalView = z.infer<typeof signalView>;
 
 export const channelName = z.enum(['desktop', 'rollbar', 'slack']);
 export type ChannelName = z.infer<typeof channelName>;

@@ -78,7 +78,8 @@ function idOf(text: string): string {
 }
 
 function worstImpact(page: Page): 'none' | SimulatedIncident['impact'] {
-  for (const impact of ['critical', 'major', 'minor'] as const) if (page.incidents.some((one) => one.impact === impact)) return impact;
+  for (const impact of ['critical', 'major', 'minor'] as const)
+    if (page.incidents.some((one) => one.impact === impact)) return impact;
   return 'none';
 }
 

@@ -1,9 +1,9 @@
 // Desktop notifications through node-notifier: notify-send on Linux and BSD, terminal-notifier on macOS, SnoreToast on
 // Windows. Nothing here waits for a person, except to hear of a click where the caller asked for clicks.
 import notifier from 'node-notifier';
+import { safeText } from '../../shared/redact.ts';
 import type { Alert } from '../core/model.ts';
 import { type Channel, DeliveryError } from '../engine/ports.ts';
-import { clean } from './clean.ts';
 import { slowRetryMs } from './exchange.ts';
 import { headline, isTest, shortText } from './wording.ts';
 
@@ -81,7 +81,7 @@ function unixNotification(alert: Alert, { appName, iconPath }: DesktopOptions) {
     message: asArgument(asBody(shortText(alert))),
     urgency: urgent ? 'critical' : 'normal',
     timeout: urgent ? 0 : 10,
-    'app-name': clean(appName, 60),
+    'app-name': safeText(appName, 60),
     ...(iconPath === undefined ? {} : { icon: iconPath }),
   };
 }
@@ -91,7 +91,7 @@ function otherNotification(alert: Alert, { appName, iconPath, onClick }: Desktop
   return {
     title: headline(alert, 120),
     message: shortText(alert),
-    subtitle: clean(appName, 60),
+    subtitle: safeText(appName, 60),
     wait: false,
     timeout: onClick ? clickWindowS : (false as const),
     ...(iconPath === undefined ? {} : { icon: iconPath }),
@@ -120,7 +120,7 @@ function problem(error: Error): string {
     return 'notify-send is not installed. Install it (package libnotify-bin on Debian and Ubuntu) or set alerts.desktop.enabled to false.';
   }
   // The first line repeats the command with the whole notification in it.
-  const said = clean(error.message.split('\n').slice(1).join(' '), 200);
+  const said = safeText(error.message.split('\n').slice(1).join(' '), 200);
   if (
     /autolaunch|StartServiceByName|ServiceUnknown|not provided by any|Cannot connect|Could not connect|No such file|Failed to connect/i.test(
       said,
@@ -128,5 +128,5 @@ function problem(error: Error): string {
   ) {
     return `No desktop here takes notifications (${said}). On a machine without a desktop set alerts.desktop.enabled to false.`;
   }
-  return `The notification could not be shown: ${said || clean(error.message, 200)}`;
+  return `The notification could not be shown: ${said || safeText(error.message, 200)}`;
 }

@@ -1,7 +1,8 @@
 // One HTTP exchange with an alert service: time limit, no redirects, capped body, and failures as sentences without
 // secrets. Knows no service; what a status means is its caller's business.
+
+import { safeText } from '../../shared/redact.ts';
 import { DeliveryError } from '../engine/ports.ts';
-import { clean } from './clean.ts';
 
 const bodyLimit = 64 * 1_024;
 
@@ -71,7 +72,7 @@ function problem(error: unknown, { who, signal, timeoutMs, secrets }: Request, l
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const reason = reasons[code];
   if (reason) return `${who} ${reason}.`;
-  const detail = clean(cause instanceof Error ? cause.message : String(cause), 200, secrets);
+  const detail = safeText(cause instanceof Error ? cause.message : String(cause), 200, secrets);
   return `${who} could not be asked${code ? ` (${code})` : ''}: ${detail}.`;
 }
 

@@ -1,6 +1,6 @@
 // The dead-man's switch: a running engine pings an address kept elsewhere, which raises the alarm when the pings stop.
 import { durationMs } from '../../shared/duration.ts';
-import { redact } from '../../shared/redact.ts';
+import { safeText } from '../../shared/redact.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { Clock } from '../engine/ports.ts';
 
@@ -29,7 +29,7 @@ export function startHeartbeat(
     } catch (error) {
       if (lifetime.signal.aborted) return;
       if (!failing)
-        announce(`The heartbeat could not be sent: ${redact(error instanceof Error ? error.message : String(error))}`);
+        announce(`The heartbeat could not be sent: ${safeText(error instanceof Error ? error.message : String(error), 300)}`);
       failing = true;
     }
     if (!lifetime.signal.aborted) cancel = clock.after(durationMs(settings.interval), ping);

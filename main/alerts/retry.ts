@@ -1,6 +1,7 @@
 // When a delivery is tried again, which one is next, and when it is given up. Pure.
+
+import { safeText } from '../../shared/redact.ts';
 import { type Delivery, DeliveryError, type History } from '../engine/ports.ts';
-import { clean } from './clean.ts';
 
 const backOffMs = [1_000, 2_000, 5_000, 15_000, 60_000] as const;
 const slowestMs = 300_000;
@@ -54,5 +55,5 @@ export function isDue(row: Delivery, now: number): boolean {
 /** An error as a sentence for people: ours as it is, anything else marked as unexpected. */
 export function sentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return clean(error instanceof DeliveryError ? text : `Unexpected: ${text}`, 450);
+  return safeText(error instanceof DeliveryError ? text : `Unexpected: ${text}`, 450);
 }

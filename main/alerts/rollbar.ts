@@ -2,9 +2,9 @@
 // Plain requests rather than the `rollbar` package, which takes no fingerprint and cannot be aborted; that package reports
 // Signalbox's own crashes (crash-reports.ts).
 import { z } from 'zod';
+import { safeText } from '../../shared/redact.ts';
 import type { Alert } from '../core/model.ts';
 import { type Channel, DeliveryError, type DeliveryMemory } from '../engine/ports.ts';
-import { clean } from './clean.ts';
 import { type Answer, askedToWaitMs, exchange, type Request, slowRetryMs } from './exchange.ts';
 import { type ItemSource, rollbarItem } from './rollbar-item.ts';
 
@@ -127,6 +127,6 @@ function saidIn({ body }: Answer, secrets: readonly string[]): string {
   } catch {
     // Not Rollbar's JSON: what there is gets quoted as it stands.
   }
-  const quoted = clean(text, 120, secrets);
+  const quoted = safeText(text, 120, secrets);
   return quoted === '' ? '' : `, “${quoted}”`;
 }

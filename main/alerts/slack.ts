@@ -1,6 +1,7 @@
 // Tells a Slack incoming webhook. A message cannot be edited or taken back, and Slack keeps no idempotency key.
+
+import { safeText } from '../../shared/redact.ts';
 import { type Channel, DeliveryError } from '../engine/ports.ts';
-import { clean } from './clean.ts';
 import { type Answer, askedToWaitMs, exchange, slowRetryMs } from './exchange.ts';
 import { type App, slackMessage } from './slack-message.ts';
 
@@ -81,7 +82,7 @@ function refusal({ status, headers, body }: Answer, secrets: readonly string[]):
       `Something answered in Slack’s place (${status}, not “ok”). Is a proxy or a network’s sign-in page in between?`,
     );
   }
-  const code = clean(body, 80, secrets);
+  const code = safeText(body, 80, secrets);
   const words = codes[code] ?? (code === '' ? 'it gave no reason' : `it says “${code}”`);
   const message = `Slack refused (${status}): ${words}.`;
   // What a person must put right is kept and tried again slowly; a message that Slack cannot read will not improve.

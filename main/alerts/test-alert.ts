@@ -1,9 +1,10 @@
 // A harmless alert that proves a channel from end to end: `signalbox alerts test` and the window's Test button.
+
+import { safeText } from '../../shared/redact.ts';
 import type { ChannelName } from '../../shared/snapshot.ts';
 import { channelWord } from '../../shared/words.ts';
 import type { Alert } from '../core/model.ts';
 import { type Channel, DeliveryError } from '../engine/ports.ts';
-import { clean } from './clean.ts';
 
 /** Reads as a test in every channel. At Rollbar it is an item of level info with a fingerprint of its own, so that tests
  *  pile up in one item and page nobody; it is left open, since resolving it takes Rollbar's processing time. `at` is epoch ms. */
@@ -32,6 +33,6 @@ export async function tryChannel(
     return { ok: true, message: `A test went out by ${channelWord(channel.name)}.` };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    return { ok: false, message: clean(error instanceof DeliveryError ? text : `Unexpected: ${text}`, 500) };
+    return { ok: false, message: safeText(error instanceof DeliveryError ? text : `Unexpected: ${text}`, 500) };
   }
 }

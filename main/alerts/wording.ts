@@ -1,7 +1,8 @@
 // What every channel says about an alert: its headline, a short text, its times. Pure; markup is the channels' own business.
+
+import { safeText } from '../../shared/redact.ts';
 import { duration, moment } from '../../shared/words.ts';
 import type { Alert, AlertKind } from '../core/model.ts';
-import { clean } from './clean.ts';
 
 const lead: Readonly<Record<AlertKind, string>> = {
   opened: 'Outage: ',
@@ -19,13 +20,13 @@ export function isTest(alert: Alert): boolean {
 
 /** One line without a full stop: `Outage: API (Frankfurt) is down`. At most `maxLength` characters. */
 export function headline(alert: Alert, maxLength = 200): string {
-  return clean(`${isTest(alert) ? '' : lead[alert.kind]}${alert.title}`, maxLength);
+  return safeText(`${isTest(alert) ? '' : lead[alert.kind]}${alert.title}`, maxLength);
 }
 
 /** What the alert's own text adds to its title; empty when it only repeats it. At most `maxLength` characters. */
 export function detail(alert: Alert, maxLength = 1_000): string {
-  const text = clean(alert.text, maxLength);
-  return text.replace(/\.$/, '') === clean(alert.title, maxLength).replace(/\.$/, '') ? '' : text;
+  const text = safeText(alert.text, maxLength);
+  return text.replace(/\.$/, '') === safeText(alert.title, maxLength).replace(/\.$/, '') ? '' : text;
 }
 
 /** The body of a desktop notification: a sentence or two. Times are this machine's own: its reader sits at it. */
@@ -48,7 +49,7 @@ export function utc(at: number): string {
 
 /** Ids of the monitors concerned, at most ten by name: `api, login and 3 more`. Empty when there are none. */
 export function affected(alert: Alert): string {
-  const named = alert.monitors.slice(0, 10).map((id) => clean(id, 64));
+  const named = alert.monitors.slice(0, 10).map((id) => safeText(id, 64));
   const more = alert.monitors.length - named.length;
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

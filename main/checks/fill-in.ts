@@ -39,7 +39,8 @@ export class FillInCache<T extends object> {
   #entry(config: T): Filled<T> {
     const known = this.#known.get(config);
     if (known) return known;
-    const fresh: Filled<T> = { names: secretsIn(config), values: [], result: null };
+    const names = secretsIn(config);
+    const fresh: Filled<T> = { names, values: [], result: names.length === 0 ? config : null };
     this.#known.set(config, fresh);
     return fresh;
   }

@@ -33,7 +33,8 @@ export function parsePostgresUrl(text: string): PostgresTarget | { readonly prob
   const user = decode(url.username) || query.get('user');
   const port = Number(query.get('port') ?? (url.port || 5_432));
   const sslMode = sslModeOf(query, host);
-  if (host === '' || host === noHost || host.startsWith('/')) return { problem: 'it names a Unix socket; Signalbox checks databases over TCP' };
+  if (host === '' || host === noHost || host.startsWith('/'))
+    return { problem: 'it names a Unix socket; Signalbox checks databases over TCP' };
   if (!user) return { problem: 'it names no user' };
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return { problem: 'its port is not a number from 1 to 65535' };
   if (!sslMode) return { problem: `its sslmode is none of ${sslModes.join(', ')}` };

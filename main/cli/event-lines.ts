@@ -54,7 +54,7 @@ export function eventLines(event: EngineEvent, out: Out): readonly string[] {
       ];
     }
     case 'signal.changed':
-      return lit(event.to, [lampWord(event.to), ...event.signal.reasons.slice(0, 3)].join('. '));
+      return lit(event.to, [`Signal ${lampWord(event.to).toLowerCase()}`, ...event.signal.reasons.slice(0, 3)].join(' - '));
     case 'incident.opened':
       return lit('red', `Incident ${event.incident.id}: ${event.incident.title}`);
     case 'incident.resolved':

@@ -1,6 +1,6 @@
 // Reads Better Stack's `/index.json` (JSON:API). A finished report may keep `ends_at: null`, so its state decides.
 import { z } from 'zod';
-import { loose, type PageComponent, type PageIncident, type StatusPage, severityOf } from './status-page-model.ts';
+import { loose, type PageComponent, type PageIncident, type StatusPage, severityOf, stateOf } from './status-page-model.ts';
 
 const attributes = z.object({
   name: loose.textOrNull,
@@ -53,7 +53,7 @@ export function readBetterStack(document: unknown): StatusPage | null {
 
 function toComponent(one: Resource, sections: ReadonlyMap<string, string | null>): PageComponent {
   const { public_name, status, status_page_section_id: section } = one.attributes;
-  return { id: one.id, name: public_name ?? one.id, group: sections.get(section) ?? null, status, severity: severityOf(status) };
+  return { id: one.id, name: public_name ?? one.id, group: sections.get(section) ?? null, status, severity: stateOf(status) };
 }
 
 function toIncident(one: Resource, updates: ReadonlyMap<string, string | null>): PageIncident {

@@ -107,16 +107,15 @@ function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-const adjectives = { none: 'no', maintenance: 'maintenance', minor: 'minor', major: 'major', critical: 'critical' } as const;
-
 function sentenceOf(page: string, severity: Severity, mine: readonly PageComponent[], ours: readonly PageIncident[]): string {
   const incident = ours.toSorted((a, b) => compare(b.severity, a.severity))[0];
-  if (incident) return `${page} reports: "${plainText(incident.name, 300)}" (${adjectives[severity]}).`;
+  // The word in brackets is the page's own about this incident; a component may be worse.
+  if (incident) return `${page} reports: "${plainText(incident.name, 300)}" (${incident.severity}).`;
   const sick = mine.filter((one) => one.severity !== 'none');
   const first = sick[0];
-  if (!first) return `${page} reports trouble (${adjectives[severity]}) without saying more.`;
+  if (!first) return `${page} reports trouble (${severity}) without saying more.`;
   const more = sick.length > 1 ? ` and ${sick.length - 1} more` : '';
-  return `${page} reports: ${plainText(pathOf(first), 200)}${more}: ${plainText(first.status, 60).replaceAll('_', ' ')} (${adjectives[severity]}).`;
+  return `${page} reports: ${plainText(pathOf(first), 200)}${more}: ${plainText(first.status, 60).replaceAll('_', ' ')} (${severity}).`;
 }
 
 function compare(a: Severity, b: Severity): number {

@@ -55,39 +55,28 @@ export function isTrouble(severity: Severity): boolean {
 
 // The status words of all formats, letters only. Statuspage and incident.io: developer.statuspage.io; Instatus and Better
 // Stack: their public documents; Slack: docs.slack.dev, Slack status API.
-const words: Readonly<Record<string, Severity>> = {
-  none: 'none',
-  ok: 'none',
-  up: 'none',
-  operational: 'none',
-  resolved: 'none',
-  completed: 'none',
-  available: 'none',
-  notmonitored: 'none',
-  maintenance: 'maintenance',
-  undermaintenance: 'maintenance',
-  minor: 'minor',
-  notice: 'minor',
-  degraded: 'minor',
-  degradedperformance: 'minor',
-  hasissues: 'minor',
-  minoroutage: 'minor',
-  major: 'major',
-  incident: 'major',
-  partialoutage: 'major',
-  critical: 'critical',
-  outage: 'critical',
-  down: 'critical',
-  downtime: 'critical',
-  majoroutage: 'critical',
-  fulloutage: 'critical',
-};
+const words: ReadonlyMap<string, Severity> = new Map([
+  ...mean('none', 'none ok up operational resolved completed available notmonitored'),
+  ...mean('maintenance', 'maintenance undermaintenance'),
+  ...mean('minor', 'minor notice degraded degradedperformance hasissues minoroutage'),
+  ...mean('major', 'major incident partialoutage'),
+  ...mean('critical', 'critical outage down downtime majoroutage fulloutage'),
+]);
+
+function mean(severity: Severity, list: string): [string, Severity][] {
+  return list.split(' ').map((word) => [word, severity]);
+}
 
 /** How bad a page's word is. A word that nobody has seen yet counts as `minor`: visible, and no more than that. */
 export function severityOf(word: string): Severity {
-  const known = words[word.toLowerCase().replace(/[^a-z]/g, '')];
+  const known = words.get(word.toLowerCase().replace(/[^a-z]/g, ''));
   if (known !== undefined) return known;
   return /maint/i.test(word) ? 'maintenance' : /outage|down/i.test(word) ? 'major' : 'minor';
+}
+
+/** The same for a component, which is well until the page says otherwise; an open incident without a word is not. */
+export function stateOf(status: string): Severity {
+  return status === '' ? 'none' : severityOf(status);
 }
 
 /** Fields of other people's documents: whatever is not of the expected kind is taken as absent, never as an error. */

@@ -1,7 +1,7 @@
 // Reads Atlassian Statuspage's `/api/v2/summary.json` (API documented on every such page under /api) and incident.io's
 // compatible form, which has null for empty lists, no `group` flag and no components in incidents.
 import { z } from 'zod';
-import { loose, type PageComponent, type PageIncident, type StatusPage, severityOf } from './status-page-model.ts';
+import { loose, type PageComponent, type PageIncident, type StatusPage, severityOf, stateOf } from './status-page-model.ts';
 
 const component = z.object({
   id: loose.id,
@@ -65,7 +65,7 @@ function withGroups(list: readonly z.infer<typeof component>[]): PageComponent[]
       name: one.name,
       group: one.group_id === null ? null : (names.get(one.group_id) ?? null),
       status: one.status,
-      severity: severityOf(one.status),
+      severity: stateOf(one.status),
     }));
 }
 

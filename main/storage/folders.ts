@@ -1,7 +1,7 @@
 // Where Signalbox keeps its files, and whether it may. Knows paths and modes; not what the files hold.
-import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { posix, win32 } from 'node:path';
+import { dirname, posix, win32 } from 'node:path';
 import { FaultError } from '../../shared/fault.ts';
 
 /** The data folder when the user names none: the same as Electron's `userData` for an app named `signalbox`
@@ -19,6 +19,9 @@ export function defaultFolder(env: Readonly<Record<string, string | undefined>>,
  *  @throws FaultError `data-folder` */
 export function ensureFolder(folder: string): void {
   try {
+    // On a read-only disk a recursive mkdir says "no such file"; asking its nearest parent first gives the true reason.
+    const parent = nearest(folder);
+    if (!existsSync(folder) && statSync(parent).isDirectory()) accessSync(parent, constants.W_OK | constants.X_OK);
     const created = mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!statSync(folder).isDirectory()) throw new Error('it is not a folder');
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -32,6 +35,11 @@ export function ensureFolder(folder: string): void {
       cause: error,
     });
   }
+}
+
+function nearest(path: string): string {
+  const parent = dirname(path);
+  return existsSync(parent) || parent === path ? parent : nearest(parent);
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -48,10 +48,8 @@ export function askHelper(env: Readonly<Record<string, string | undefined>>): As
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: withoutSecrets(env),
     });
-    const end = (): void => void child.kill('SIGKILL');
-    process.once('exit', end);
+    endWithUs(child);
     child.once('exit', () => {
-      process.off('exit', end);
       if (helper === child) helper = null;
     });
     return child;
@@ -88,6 +86,22 @@ export function askHelper(env: Readonly<Record<string, string | undefined>>): As
       child.on('message', answered).on('exit', left).on('error', failed);
       child.send(asked);
     });
+}
+
+const running = new Set<ChildProcess>();
+
+/** A helper that hangs in a prompt would outlive this process. */
+function endWithUs(child: ChildProcess): void {
+  if (running.size === 0) process.on('exit', endAll);
+  running.add(child);
+  child.once('exit', () => {
+    running.delete(child);
+    if (running.size === 0) process.off('exit', endAll);
+  });
+}
+
+function endAll(): void {
+  for (const child of running) child.kill('SIGKILL');
 }
 
 /** A helper at rest does not keep the program alive; one that is asked does. */

@@ -40,6 +40,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  console.log(problems, await page.locator('.monitor').first().innerHTML().catch(String));
   await context.close();
   await engine.close();
 });

@@ -39,5 +39,7 @@ export async function check(
     },
   });
   const signal = options.signal ?? new AbortController().signal;
-  return observationSchema.parse(await run(monitor(settings), { clock: options.clock ?? realClock, cold: options.cold ?? false }, signal));
+  return observationSchema.parse(
+    await run(monitor(settings), { clock: options.clock ?? realClock, cold: options.cold ?? false }, signal),
+  );
 }

@@ -31,7 +31,13 @@ export function serveDns(zone: Zone): Promise<DnsServer> {
     const records = (zone.answers ?? []).filter((one) => one.name.toLowerCase() === name);
     const answers = records.filter((one) => one.type === question.type);
     const code = zone.mood ? codes[zone.mood] : records.length === 0 ? codes.nxdomain : 0;
-    const reply = encode({ type: 'response', id: query.id ?? 0, flags: AUTHORITATIVE_ANSWER | code, questions: [question], answers });
+    const reply = encode({
+      type: 'response',
+      id: query.id ?? 0,
+      flags: AUTHORITATIVE_ANSWER | code,
+      questions: [question],
+      answers,
+    });
     socket.send(reply, from.port, from.address);
   });
   return new Promise((resolve, reject) => {

@@ -11,7 +11,12 @@ export type TestPostgres = {
   readonly user: string;
   readonly password: string;
   /** `postgres://user:password@host:port/database`; the host 127.0.0.1 unless given. */
-  url(options?: { readonly host?: string; readonly database?: string; readonly password?: string; readonly query?: string }): string;
+  url(options?: {
+    readonly host?: string;
+    readonly database?: string;
+    readonly password?: string;
+    readonly query?: string;
+  }): string;
   /** Runs statements as the superuser. */
   query(sql: string): Promise<void>;
   /** Stops the server and keeps its data, so that `start` brings it back on the same port. */
@@ -82,7 +87,10 @@ export async function startPostgres(
 // The key must belong to the server's user and be nobody else's to read.
 async function writeKeys(directory: string, { cert, key }: Credentials): Promise<void> {
   const { uid, gid } = await stat(directory);
-  for (const [name, text] of [['server.crt', cert], ['server.key', key]] as const) {
+  for (const [name, text] of [
+    ['server.crt', cert],
+    ['server.key', key],
+  ] as const) {
     const file = join(directory, name);
     await writeFile(file, text, { mode: 0o600 });
     await chown(file, uid, gid);

@@ -59,7 +59,10 @@ describe('a dns check', () => {
     const server = await serve({ answers });
     const message = async (host: string, record: string): Promise<unknown> =>
       (await check({ kind: 'dns', host, record, resolver: server.address })).error;
-    expect(await message('nothing.example.test', 'A')).toEqual({ code: 'dns', message: 'The name nothing.example.test does not exist in DNS.' });
+    expect(await message('nothing.example.test', 'A')).toEqual({
+      code: 'dns',
+      message: 'The name nothing.example.test does not exist in DNS.',
+    });
     expect(await message('www.example.test', 'MX')).toEqual({ code: 'dns', message: 'www.example.test has no MX record.' });
   });
 

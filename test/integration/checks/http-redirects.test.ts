@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { check } from '../../support/check-ports.ts';
 import { type Handler, serveHttp, type TestServer } from '../../support/http-server.ts';
@@ -7,7 +8,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-type Heard = { method: string | undefined; path: string | undefined; headers: Record<string, unknown>; body: string };
+type Heard = { method: string | undefined; path: string | undefined; headers: IncomingHttpHeaders; body: string };
 
 async function serve(handler: Handler): Promise<TestServer & { readonly heard: Heard[] }> {
   const heard: Heard[] = [];
@@ -52,7 +53,7 @@ describe('redirects', () => {
       expect: { text: 'done' },
     });
     expect(seen).toMatchObject({ outcome: 'up', status: 200 });
-    expect(server.heard.map((one) => [one.path, one.headers['authorization']])).toEqual([
+    expect(server.heard.map((one) => [one.path, one.headers.authorization])).toEqual([
       ['/start', 'Bearer abc'],
       ['/end', 'Bearer abc'],
     ]);

@@ -100,7 +100,10 @@ describe('an https check', () => {
   it('is unknown when the CA file cannot be read, and works as soon as it can', async () => {
     const server = await serve(['localhost'], 30);
     const late = join(folder, 'late.pem');
-    expect(await check({ kind: 'http', url: server.url, caFile: late })).toMatchObject({ outcome: 'unknown', error: { code: 'tls' } });
+    expect(await check({ kind: 'http', url: server.url, caFile: late })).toMatchObject({
+      outcome: 'unknown',
+      error: { code: 'tls' },
+    });
     await writeFile(late, authority.pem);
     expect((await check({ kind: 'http', url: server.url, caFile: late })).outcome).toBe('up');
   });

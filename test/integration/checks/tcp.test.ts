@@ -6,7 +6,11 @@ describe('a tcp check', () => {
   it('is up when something accepts, and hangs up at once', async () => {
     const server = await serveTcp((socket) => void socket.resume());
     const seen = await check({ kind: 'tcp', host: 'localhost', port: server.port });
-    expect(seen).toMatchObject({ outcome: 'up', address: '127.0.0.1', phases: { dnsMs: expect.any(Number), tcpMs: expect.any(Number) } });
+    expect(seen).toMatchObject({
+      outcome: 'up',
+      address: '127.0.0.1',
+      phases: { dnsMs: expect.any(Number), tcpMs: expect.any(Number) },
+    });
     expect(seen.latencyMs).toBeGreaterThan(0);
     await expect.poll(() => server.open.size).toBe(0);
     await server.close();

@@ -42,7 +42,8 @@ async function silent(): Promise<string> {
   return server.url;
 }
 
-const ask = (...list: Witness[]): Promise<string> => makeWitnesses(list, { clock: realClock, caFile })(new AbortController().signal);
+const ask = (...list: Witness[]): Promise<string> =>
+  makeWitnesses(list, { clock: realClock, caFile })(new AbortController().signal);
 const answer =
   (status: number, body = '', headers: Record<string, string> = {}): Handler =>
   (_, response) =>

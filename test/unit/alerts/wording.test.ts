@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { clean } from '../../../main/alerts/clean.ts';
 import { testAlert } from '../../../main/alerts/test-alert.ts';
 import { affected, detail, headline, shortText, utc } from '../../../main/alerts/wording.ts';
+import { safeText } from '../../../shared/redact.ts';
 import { anAlert } from '../../support/alerts.ts';
 
 const certificate = anAlert({
@@ -61,11 +61,11 @@ describe('parts', () => {
   it('write moments in UTC', () => expect(utc(anAlert().openedAt ?? 0)).toBe('2026-11-20 09:02 UTC'));
 });
 
-describe('clean', () => {
+describe('safeText', () => {
   it('finds a secret behind a terminal escape', () => {
-    expect(clean('\u001b[31mtoken=abcdef12345\u0007', 100)).toBe('token=•••');
+    expect(safeText('\u001b[31mtoken=abcdef12345\u0007', 100)).toBe('token=•••');
   });
   it('masks given values before it caps, so that no half of one is left', () => {
-    expect(clean('aaaa hunter2-hunter2', 12, ['hunter2-hunter2'])).toBe('aaaa •••');
+    expect(safeText('aaaa hunter2-hunter2', 12, ['hunter2-hunter2'])).toBe('aaaa •••');
   });
 });

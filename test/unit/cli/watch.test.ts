@@ -94,7 +94,7 @@ describe('watch for people', () => {
     expect(lines[0]).toMatch(/^Window: http:\/\/127\.0\.0\.1:\d+\/#token=/);
     expect(lines.slice(1).map((line) => line.replace(/^\d\d:\d\d:\d\d {2}/, ''))).toEqual([
       'Watching 1 monitor of Nine Panels (production). Ctrl-C stops.',
-      '■ Stop. API is down',
+      '■ Signal stop - API is down',
       '■ Incident inc-20260102-030405: API (Frankfurt) is down',
       '▲ The alert by Slack failed: 404',
       '● Over after 4 min 12 s: API (Frankfurt) is down',
