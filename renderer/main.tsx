@@ -7,6 +7,7 @@ import { Store } from './store.ts';
 import './css/tokens.css';
 import './css/base.css';
 import './css/head.css';
+import './css/pages.css';
 import './css/line.css';
 import './css/incident.css';
 import './css/monitors.css';

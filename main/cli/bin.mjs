@@ -12,6 +12,10 @@ import { fileURLToPath } from 'node:url';
 const oldest = [22, 19];
 /** Tells the second process that a first one stands before it, and which descriptor ends when that one does. */
 const lifelineVariable = 'SIGNALBOX_LIFELINE';
+const insistAfterMs = 3_000;
+
+// Names are looked up on libuv's threads, four by default: a few hanging resolvers would hold up every other check.
+process.env.UV_THREADPOOL_SIZE ??= '16';
 
 if (isNewEnough(process.versions.node)) await start();
 else relaunch();
@@ -60,7 +64,13 @@ function relaunch() {
     env: { ...process.env, [lifelineVariable]: '3' },
   });
   // A terminal sends Ctrl-C to both; the second process knows a repeated press from one that was passed on.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  let firstAt = null;
+  const passOn = (signal) => {
+    firstAt ??= Date.now();
+    // Whoever still asks after this long faces a program too busy to hear it, for example in a system call that hangs.
+    child.kill(Date.now() - firstAt > insistAfterMs ? 'SIGKILL' : signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => passOn(signal));
   child.on('error', (error) =>
     refuse('node-too-old', `The Node of this package cannot be run: ${error.message}.`, 'Run `npm install` again.'),
   );

@@ -2,9 +2,8 @@
 // tables, coloured only on a terminal that wants colour; each state has a shape and a word as well.
 import { styleText } from 'node:util';
 import type { Fault } from '../../shared/ipc.ts';
-import { plainText } from '../../shared/redact.ts';
+import { plainText, safeText } from '../../shared/redact.ts';
 import type { Colour } from '../../shared/snapshot.ts';
-import { scrub } from '../ipc/scrub.ts';
 import { aligned } from './table.ts';
 
 /** A stream that lines are written to; the process's own, or a test's. */
@@ -37,9 +36,9 @@ const colours = { green: 'green', amber: 'yellow', red: 'red', grey: 'gray' } as
 /** Longest text from outside that one line shows. */
 const longest = 400;
 
-/** Outside text for a terminal: one line, no escapes. */
+/** Outside text for a terminal: one line, no escapes, nothing shaped like a secret. */
 export function told(text: string): string {
-  return plainText(text, longest);
+  return safeText(text, longest);
 }
 
 export type OutOptions = {
@@ -82,9 +81,9 @@ export function makeOut({ json, stdout, stderr, env }: OutOptions): Out {
       clear();
       // `next` is always our own words, and may hold the address of a running window with its token: that is its point.
       const { code, next } = fault;
-      const message = scrub(fault.message);
+      const message = safeText(fault.message, 1_000);
       if (json) stdout.write(`${jsonLine({ error: { code, message, next } })}\n`);
-      else stderr.write(`signalbox: ${plainText(message, 1_000)}\n${next ? `  ${plainText(next, 500)}\n` : ''}`);
+      else stderr.write(`signalbox: ${message}\n${next ? `  ${plainText(next, 500)}\n` : ''}`);
     },
     progress(text) {
       clear();

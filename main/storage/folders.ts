@@ -22,11 +22,11 @@ export function ensureFolder(folder: string): void {
     // On a read-only disk a recursive mkdir says "no such file"; asking its nearest parent first gives the true reason.
     const parent = nearest(folder);
     if (!existsSync(folder) && statSync(parent).isDirectory()) accessSync(parent, constants.W_OK | constants.X_OK);
-    const created = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const created = makeFolders(folder);
     if (!statSync(folder).isDirectory()) throw new Error('it is not a folder');
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     // mkdir's mode is narrowed by the umask, never widened; a folder of the user's own making keeps its mode.
-    if (created !== undefined) chmodSync(folder, 0o700);
+    if (created) chmodSync(folder, 0o700);
   } catch (error: unknown) {
     throw new FaultError({
       code: 'data-folder',
@@ -35,6 +35,22 @@ export function ensureFolder(folder: string): void {
       cause: error,
     });
   }
+}
+
+/** One level at a time: where a file system answers "no such file" to any new folder (as /proc does), Node's own recursive
+ *  mkdir tries for ever. Returns whether the folder had to be made. */
+function makeFolders(folder: string): boolean {
+  if (existsSync(folder)) return false;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolders(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error: unknown) {
+    // Another process made it in the meantime.
+    if (existsSync(folder)) return false;
+    throw error;
+  }
+  return true;
 }
 
 function nearest(path: string): string {

@@ -155,6 +155,7 @@ function troubledRender(monitor: MonitorView): MonitorView {
     status: 'degraded',
     known: 'degraded',
     last: observationOf('render', {
+      atMs: Date.parse(monitor.last?.at ?? ''),
       outcome: 'degraded',
       latencyMs: 190,
       provider: {

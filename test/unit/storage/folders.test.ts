@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 // Where the data folder is on each system, and what is said when it cannot be used.
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,5 +39,13 @@ describe('ensuring a folder', () => {
         expect.objectContaining({ code: 'data-folder', exitCode: 2, next: expect.stringContaining('--data DIR') }),
       );
     }
+  });
+
+  it.skipIf(process.platform !== 'linux')('gives up at once where no folder can ever be made', () => {
+    // In a process of its own: Node's recursive mkdir would never return, and no time limit could end it here.
+    const module = new URL('../../../main/storage/folders.ts', import.meta.url).href;
+    const script = `import('${module}').then(({ ensureFolder }) => ensureFolder('/proc/signalbox')).catch((error) => console.log(error.code))`;
+    const child = spawnSync(process.execPath, ['-e', script], { timeout: 10_000, encoding: 'utf8' });
+    expect(child.stdout.trim()).toBe('data-folder');
   });
 });
