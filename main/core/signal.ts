@@ -1,7 +1,7 @@
 // The overall colour and why (DESIGN section 3): only our own probes make it red, provider pages and our own troubles make
 // it amber, and what nobody has looked at lately is grey. An acknowledged outage is amber: known, not gone.
 import type { Colour } from '../../shared/snapshot.ts';
-import type { MonitorRule, MonitorState, State } from './model.ts';
+import type { IncidentState, MonitorRule, MonitorState, State } from './model.ts';
 
 export type Signal = { readonly colour: Colour; readonly reasons: readonly string[] };
 
@@ -41,6 +41,9 @@ export function signalOf(state: State, at: number): Signal {
 
   const reasons = [
     ...down.map(({ rule, monitor }) => `${rule.name} is down${acknowledged.has(monitor.id) ? ' (acknowledged)' : ''}`),
+    ...state.incidents
+      .filter(isHeld)
+      .map((incident) => `${incident.title.replace(/ (is|are) down$/, '')}: answering again, watched until it is sure`),
     ...own.filter(({ monitor }) => shows(monitor) === 'degraded').map(({ rule }) => `${rule.name} is slow`),
     ...blind.filter(({ monitor }) => !isPending(monitor)).map(blindReason),
     ...pages.filter(({ monitor }) => monitor.status === 'degraded').map(({ rule }) => `${rule.name} reports trouble`),
@@ -49,6 +52,11 @@ export function signalOf(state: State, at: number): Signal {
     ...(state.storageProblem ? [`The history cannot be written: ${state.storageProblem}`] : []),
   ];
   return { colour: reasons.length > 0 ? 'amber' : 'green', reasons: reasons.slice(0, mostReasons) };
+}
+
+/** Everything answers again, but it failed before in such a moment: not believed yet, so not green. */
+function isHeld(incident: IncidentState): boolean {
+  return incident.state === 'recovering' && incident.goodSince !== null && incident.acknowledgedAt === null;
 }
 
 function offlineReason(state: State): string | null {

@@ -19,6 +19,7 @@ export type EngineInfo = z.infer<typeof engineInfo>;
 export type EngineLock = {
   /** Tells others where the window is. */
   setUrl(url: string | null): void;
+  /** May be called again. */
   release(): void;
 };
 
@@ -48,6 +49,7 @@ export function takeEngineLock(folder: string, info: { readonly pid: number; rea
   return {
     setUrl: tell,
     release() {
+      if (!lock.isOpen) return;
       rmSync(file, { force: true });
       lock.close();
     },

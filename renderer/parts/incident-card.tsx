@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import type { Diagnosis, Incident } from '../../shared/incident.ts';
 import type { MonitorView } from '../../shared/snapshot.ts';
 import { duration } from '../../shared/words.ts';
-import { useAsk } from '../hooks.ts';
+import { useArrival, useAsk } from '../hooks.ts';
 import { FaultLine } from './fault.tsx';
 import { Lamp, StatusLamp } from './lamp.tsx';
 import { Clock, Moment, Since } from './time.tsx';
@@ -18,7 +18,14 @@ export function IncidentCard({ incident, monitors }: IncidentCardProps) {
   const title = useId();
   const { state } = incident;
   return (
-    <article className="incident" data-state={state} aria-labelledby={title}>
+    <article
+      className="incident"
+      id={incident.id}
+      data-state={state}
+      aria-labelledby={title}
+      ref={useArrival(incident.id)}
+      tabIndex={-1}
+    >
       <div className="incident-facts">
         <p className="incident-state">
           <Lamp colour={stateColours[state]} size={15} />

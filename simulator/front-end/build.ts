@@ -30,7 +30,7 @@ export async function buildFrontEnd({ env, outDir, signal, onLog }: FrontEndOpti
   const known = process.env.NODE_ENV;
   const building = build({
     configFile: false,
-    envFile: false,
+    envDir: false,
     root,
     base: './',
     customLogger: loggerTo(onLog),

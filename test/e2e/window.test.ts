@@ -44,6 +44,16 @@ describe('the window', () => {
     expect(problems).toEqual([]);
   });
 
+  it('goes to the incident that a clicked notification names', async () => {
+    const { page, engine } = await stage.open({ snapshot: green });
+    const incident = outage(engine);
+    await page.locator('.incident').waitFor();
+    await page.evaluate((id) => {
+      location.hash = `incident=${id}`;
+    }, incident.id);
+    await page.locator('.incident:focus').waitFor();
+  });
+
   it('turns to stop and shows the incident as the events arrive, and clears again', async () => {
     const { page, engine, problems, text } = await stage.open({ snapshot: green });
     const incident = outage(engine);

@@ -107,6 +107,7 @@ describe('an incident', () => {
       .pass(minute)
       .comesBack('api');
     expect(tale.incident().state).toBe('recovering');
+    expect(tale.state.signal.colour).toBe('amber');
     tale.pass(50_000);
     expect(tale.incident().state).toBe('recovering');
     tale.pass(15_000);
