@@ -194,6 +194,87 @@ function nearest(errors: readonly ErrorObject[]): readonly ErrorObject[] {
     if (branch) branches.set(branch, [...(branches.get(branch) ?? []), error]);
     else if (error.keyword !== 'anyOf') others.push(error);
   }
+  // An alternative for another type of value, as a list where one was given alone, is not what the sender meant.
+  const places = new Set(errors.filter((one) => one.keyword === 'anyOf').map((one) => one.instancePath));
+  const isAnother = (list: readonly ErrorObject[]): boolean =>
+    list.some((one) => one.keyword === 'type' && places.has(one.instancePath));
+  const score = (list: readonly ErrorObject[]): number => list.length + (isAnother(list) ? 1_000 : 0);
+  const [best] = matches.sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length);
+  if (best) return best;
+  for (const [called, written] of gap.samePath) {
+    const params = matchTemplate(called, path);
+    const operation = document.operations.find((one) => one.method === method && one.template === written);
+    if (params && operation) return { operation, template: called, params };
+  }
+  const unwritten = gap.unwritten.some((line) => {
+    const [verb, template = ''] = line.split(' ');
+    return verb === method && matchTemplate(template, path) !== null;
+  });
+  return unwritten ? 'unwritten' : null;
+}
+
+function judge(ajv: Ajv, parameter: Parameter, values: readonly string[]): ContractProblem[] {
+  const field = `${parameter.in}.${parameter.name}`;
+  if (values.length === 0) return parameter.required ? [{ field, rule: 'required', message: 'is required' }] : [];
+  const isList = parameter.schema.type === 'array';
+  if (!isList && values.length > 1) return [{ field, rule: 'repeated', message: 'is given more than once' }];
+  // Repeated and comma-separated lists are both accepted: which one a service wants is not always known (section 8.4).
+  const value = isList ? values.flatMap((one) => one.split(',')) : values[0];
+  return validate(ajv, parameter.schema, value, field);
+}
+
+function judgeBody(
+  ajv: Ajv,
+  operation: Operation,
+  schema: JsonObject,
+  headers: IncomingHttpHeaders,
+  body: string,
+): ContractProblem[] {
+  if (body === '') return operation.body?.required ? [{ field: 'body', rule: 'required', message: 'is required' }] : [];
+  const value = parseJson(body);
+  if (operation.body === null) {
+    // An empty object is what Vercel's own CLI sends where nothing is needed.
+    const empty = value !== null && typeof value === 'object' && Object.keys(value).length === 0;
+    return empty ? [] : [{ field: 'body', rule: 'unknown', message: 'the document takes none' }];
+  }
+  if (!/^application\/json\b/.test(headers['content-type'] ?? ''))
+    return [{ field: 'header.content-type', rule: 'content-type', message: 'must be application/json' }];
+  if (value === undefined) return [{ field: 'body', rule: 'type', message: 'is not JSON' }];
+  return validate(ajv, schema, value, 'body');
+}
+
+function withFields(schema: JsonObject, extra: Readonly<Record<string, object>> | undefined): JsonObject {
+  return extra ? { ...schema, properties: { ...(schema.properties as object), ...extra } } : schema;
+}
+
+function validate(ajv: Ajv, schema: JsonObject, value: unknown, where: string): ContractProblem[] {
+  // Boxed, because a validator that converts types can only replace what is held by something.
+  const boxed = ajv.opts.coerceTypes ? boxFor(schema) : null;
+  if (boxed ? ajv.validate(boxed, { value }) : ajv.validate(schema, value)) return [];
+  const problems = nearest(ajv.errors ?? []).map((error) => toProblem(error, where, boxed !== null));
+  return problems.filter(
+    (one, index) => problems.findIndex((other) => other.field === one.field && other.rule === one.rule) === index,
+  );
+}
+
+const boxes = new WeakMap<JsonObject, JsonObject>();
+
+/** The same box for the same schema: the validator compiles each object once. */
+function boxFor(schema: JsonObject): JsonObject {
+  const box = boxes.get(schema) ?? { type: 'object', properties: { value: schema } };
+  boxes.set(schema, box);
+  return box;
+}
+
+// Where alternatives are allowed, each one complains; only the one that came closest is of use to a reader.
+function nearest(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const branches = new Map<string, ErrorObject[]>();
+  const others: ErrorObject[] = [];
+  for (const error of errors) {
+    const branch = /^(.*?\/anyOf\/\d+)\//.exec(error.schemaPath)?.[1];
+    if (branch) branches.set(branch, [...(branches.get(branch) ?? []), error]);
+    else if (error.keyword !== 'anyOf') others.push(error);
+  }
   const score = (list: readonly ErrorObject[]): number =>
     list.length + (list.some((one) => one.keyword === 'type' && one.schemaPath.split('/anyOf/').length === 2) ? 0.5 : 0);
   const [best] = [...branches.values()].sort((a, b) => score(a) - score(b));

@@ -14,6 +14,8 @@ export type SimulatedIncident = {
   /** Names of components as `Group / Child`; formats that do not tell leave them out. */
   readonly components?: readonly string[];
   readonly update?: string;
+  /** How far the provider is with it: `investigating` when absent. Slack's page has no word for it. */
+  readonly status?: 'investigating' | 'identified' | 'monitoring';
   /** ISO 8601; a fixed moment when absent. */
   readonly startedAt?: string;
 };
@@ -118,12 +120,14 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
     incidents: page.incidents.map((one) => ({
       id: idOf(one.name),
       name: one.name,
-      status: 'investigating',
+      status: one.status ?? 'investigating',
       impact: one.impact,
       shortlink: 'https://stspg.io/simulated',
       started_at: one.startedAt ?? startedAt,
       components: (one.components ?? []).map((path) => ({ id: idOf(path), name: path.split(' / ').at(-1) })),
-      incident_updates: [{ status: 'investigating', body: one.update ?? 'We are investigating.', affected_components: null }],
+      incident_updates: [
+        { status: one.status ?? 'investigating', body: one.update ?? 'We are investigating.', affected_components: null },
+      ],
     })),
     scheduled_maintenances: [],
   }),
@@ -138,7 +142,7 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
         : page.incidents.map((one) => ({
             id: idOf(one.name),
             name: one.name,
-            status: 'investigating',
+            status: one.status ?? 'investigating',
             impact: one.impact,
             shortlink: null,
             created_at: one.startedAt ?? startedAt,
@@ -157,7 +161,7 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
             id: idOf(one.name),
             name: one.name,
             started: one.startedAt ?? startedAt,
-            status: 'INVESTIGATING',
+            status: (one.status ?? 'investigating').toUpperCase(),
             impact: { minor: 'DEGRADEDPERFORMANCE', major: 'PARTIALOUTAGE', critical: 'MAJOROUTAGE' }[one.impact],
             url: 'https://status.example.com/incident/simulated',
           })),
@@ -195,6 +199,12 @@ const compose: Readonly<Record<PageFormat, (page: Page) => unknown>> = {
           aggregate_state: one.impact === 'minor' ? 'degraded' : 'downtime',
           affected_resources: (one.components ?? []).map((path) => ({ status_page_resource_id: idOf(path), status: 'degraded' })),
         },
+        relationships: { status_updates: { data: [{ id: `${idOf(one.name)}-update`, type: 'status_update' }] } },
+      })),
+      ...page.incidents.map((one) => ({
+        id: `${idOf(one.name)}-update`,
+        type: 'status_update',
+        attributes: { message: one.update ?? 'We are investigating.', published_at: one.startedAt ?? startedAt },
       })),
     ],
   }),

@@ -108,7 +108,7 @@ function yardOf(parts: Partial<YardParts>, around: Surroundings, state: { way: W
     pace,
     folder,
     switched,
-    started: Object.keys(parts) as PartName[],
+    started: allParts.filter((name) => parts[name]),
     addresses: addressesOf(parts),
     get way() {
       return state.way;

@@ -3,7 +3,7 @@
 import { durationMs } from '../../shared/duration.ts';
 import { FaultError } from '../../shared/fault.ts';
 import type { MonitorConfig } from '../../shared/monitor.ts';
-import type { Observation } from '../../shared/observation.ts';
+import type { Observation, Phases } from '../../shared/observation.ts';
 import { safeText } from '../../shared/redact.ts';
 import type { CheckKind, CheckPorts, CheckRunner, Secrets } from '../engine/ports.ts';
 import { isRetryable, wakeUp } from './cold-start.ts';
@@ -72,6 +72,22 @@ async function runLimited(kind: CheckKind, config: MonitorConfig, ports: CheckPo
   }
 }
 
+/** Whole microseconds: the rest of a monotonic clock's digits is noise. */
+function tidy(observation: Observation): void {
+  if (observation.latencyMs !== null) observation.latencyMs = whole(observation.latencyMs);
+  if (observation.wakeMs !== undefined) observation.wakeMs = whole(observation.wakeMs);
+  const { phases } = observation;
+  if (!phases) return;
+  for (const name of Object.keys(phases) as (keyof Phases)[]) {
+    const value = phases[name];
+    if (value !== undefined) phases[name] = whole(value);
+  }
+}
+
+function whole(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}
+
 function isCancelled(signal: AbortSignal): boolean {
   return signal.aborted && !isTimeUp(signal);
 }
@@ -85,6 +101,7 @@ function internal(error: unknown): Failure {
 }
 
 function clean(observation: Observation, values: readonly string[]): Observation {
+  tidy(observation);
   if (!observation.error && observation.excerpt === undefined && !observation.provider) return observation;
   const hidden = values.flatMap(hiddenParts);
   if (observation.error) observation.error.message = safeText(observation.error.message, 1_000, hidden);

@@ -3,9 +3,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { serveHttp } from '../support/http-server.ts';
 import { type Line, type Workplace, workplace } from '../support/watching.ts';
 
 const goneMs = 12_000;
+const frozenMs = 7_000;
 const turns = (colour: string) => (line: Line) => line.event === 'signal.changed' && line.to === colour;
 
 const canUnshare = spawnSync('unshare', ['-n', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
@@ -74,6 +76,35 @@ describe('a machine without a network', () => {
     },
     90_000,
   );
+});
+
+describe('a process that was frozen', () => {
+  it('claims nothing about the time it slept through, and opens no incident', async () => {
+    const api = await serveHttp((_request, response) => response.end('ok'));
+    try {
+      const monitors = Array.from({ length: 50 }, (_, index) => ({
+        id: `m${index}`,
+        kind: 'http',
+        url: `${api.url}/${index}`,
+        interval: '2s',
+        timeout: '1s',
+      }));
+      place = await workplace({ monitors, alerts: { desktop: { enabled: false } } });
+      const watching = place.watch();
+      const green = await watching.until(turns('green'));
+      watching.signal('SIGSTOP');
+      // The freeze has to last: real time is what is tested here.
+      await new Promise((resolve) => setTimeout(resolve, frozenMs));
+      watching.signal('SIGCONT');
+      const grey = await watching.until(turns('grey'));
+      expect(grey.revision).toBeGreaterThan(green.revision);
+      await watching.until((line) => turns('green')(line) && line.revision > grey.revision, 20_000);
+      await watching.end('SIGTERM');
+      expect(watching.lines.filter((line) => line.event.startsWith('incident.') || line.event.startsWith('alert.'))).toEqual([]);
+    } finally {
+      await api.close();
+    }
+  });
 });
 
 describe('an address family that cannot be reached', () => {

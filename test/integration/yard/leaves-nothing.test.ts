@@ -1,0 +1,60 @@
+// What a yard leaves behind: nothing. Alone in its file, so that no other server of this process is counted.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { startYard } from '../../../simulator/yard.ts';
+
+/** Processes that descend from this one, by their command lines. */
+function children(pid = process.pid): string[] {
+  const ids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  return ids.flatMap((id) => [readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' '), ...children(id)]);
+}
+
+/** Ports on which anything listens in this network namespace. */
+function listening(): Set<string> {
+  const lines = ['tcp', 'tcp6', 'udp'].flatMap((kind) => readFileSync(`/proc/net/${kind}`, 'utf8').trim().split('\n').slice(1));
+  // Columns 2 and 4: local address, state (0A listens, 07 is an open UDP socket).
+  const rows = lines.map((line) => line.trim().split(/\s+/));
+  return new Set(rows.filter((row) => row[3] === '0A' || row[3] === '07').map((row) => row[1] ?? ''));
+}
+
+const resources = (): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) {
+    if (/TCP|UDP|Pipe|Process|Timeout/.test(kind)) counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
+};
+const leftovers = (): string[] => readdirSync(tmpdir()).filter((name) => /^signalbox-(yard|postgres)-|^pg-password/.test(name));
+
+describe('a stopped yard', () => {
+  const canCount = existsSync('/proc/net/tcp') && existsSync(`/proc/${process.pid}/task/${process.pid}/children`);
+  if (!canCount) console.warn('LEFT OUT: counting processes and sockets needs Linux’s /proc.');
+
+  it.skipIf(!canCount)('leaves no process, socket, timer or file, also when it is stopped while broken', async () => {
+    const own = new Set([...children(), ...leftovers()]);
+    const before = resources();
+    const another = await startYard({ fast: true });
+    const ports = [...Object.values(another.addresses), another.api.secureUrl].map((url) => Number(new URL(url).port));
+    ports.push(another.database.direct.port, another.database.pooler.port, Number(another.names.resolver.split(':')[1]));
+    const hex = ports.map((port) => `:${port.toString(16).toUpperCase().padStart(4, '0')}`);
+    const open = (): string[] => hex.filter((end) => [...listening()].some((address) => address.endsWith(end)));
+    expect(open()).toEqual(hex);
+    expect(children().filter((one) => !own.has(one)).length).toBeGreaterThan(0);
+    // Something under way in every corner: a hanging request, a waking standby, a client of the database, a flapping API.
+    const hanging = [fetch(another.standby.url), fetch(another.slack.url, { method: 'POST' })].map((one) =>
+      one.catch(() => null),
+    );
+    await another.switch('slack-hang', true);
+    await another.switch('drop-mid-dump', true);
+    await another.switch('api-flap', true);
+    await another.stop();
+    await Promise.all(hanging);
+
+    expect(open()).toEqual([]);
+    expect(children().filter((one) => !own.has(one))).toEqual([]);
+    expect(leftovers().filter((one) => !own.has(one))).toEqual([]);
+    expect(existsSync(another.folder)).toBe(false);
+    await expect.poll(resources, { timeout: 5_000 }).toEqual(before);
+  });
+});
