@@ -17,6 +17,7 @@ import { makeWitnesses } from './checks/witnesses.ts';
 import { systemClock } from './engine/clock.ts';
 import { type EngineCore, makeEngine } from './engine/engine.ts';
 import { type Described, type Plan, planOf } from './engine/plan.ts';
+import type { MakeStore } from './engine/ports.ts';
 import type { About } from './engine/views.ts';
 import { noteInHistory } from './engine/wishes.ts';
 import { makeDispatch } from './ipc/dispatch.ts';
@@ -26,7 +27,7 @@ import { takeEngineLock } from './storage/engine-lock.ts';
 import { defaultFolder, ensureFolder } from './storage/folders.ts';
 import { openHistory } from './storage/history.ts';
 import { openSecrets, type SecretStore } from './storage/secrets.ts';
-import { type MakeStore, openSettings, type SettingsFile } from './storage/settings.ts';
+import { openSettings, type SettingsFile } from './storage/settings.ts';
 
 /** Signalbox's own version. */
 export const version = packageJson.version;
@@ -84,17 +85,8 @@ export function planFor(settings: Settings, channels: Channels): Plan {
 
 type Joined = { readonly core: EngineCore; readonly lifetime: AbortController };
 
-export type StartOptions = Parameters<StartEngine>[0] & {
-  /** electron-store in the tray app. */
-  readonly makeStore?: MakeStore;
-  /** Sentences for people, such as a refused settings edit. */
-  readonly announce?: (sentence: string) => void;
-  /** Called once the engine can answer and before its first event; returns the window's address for engine.started. */
-  readonly serve?: (engine: Engine) => Promise<string | null>;
-};
-
 /** Starts the engine of a tray app or a headless face. See `StartEngine` for what it rejects with. */
-export const startEngine = async (options: StartOptions): Promise<Engine> => {
+export const startEngine: StartEngine = async (options) => {
   const folder = folderOf(options);
   ensureFolder(folder);
   const file = settingsAt(options, options.makeStore);

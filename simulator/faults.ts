@@ -25,6 +25,11 @@ function api(id: string, title: string, fault: ApiFault | ((yard: Yard) => ApiFa
   };
 }
 
+/** What Supabase itself says of the part, where its management API is simulated too. */
+function tellSupabase(yard: Yard, service: 'db' | 'pooler', healthy: boolean): void {
+  if (yard.started.includes('supabase')) yard.supabase.setHealth(service, healthy ? 'ACTIVE_HEALTHY' : 'UNHEALTHY');
+}
+
 const tooMany = json(429, { message: 'Too Many Requests' }, { 'retry-after': '30' });
 const badGateway = text(502, 'Bad Gateway\n');
 // Enough for a log-in and a query, far less than a dump.
@@ -81,21 +86,29 @@ const databaseFaults: readonly Fault[] = [
     id: 'pooler-down',
     title: 'The session pooler refuses connections',
     group: 'database',
-    on: ({ database }) => database.pooler.fail({ kind: 'refuse' }),
-    off: ({ database }) => database.pooler.fail(null),
+    async on(yard) {
+      await yard.database.pooler.fail({ kind: 'refuse' });
+      tellSupabase(yard, 'pooler', false);
+    },
+    async off(yard) {
+      await yard.database.pooler.fail(null);
+      tellSupabase(yard, 'pooler', true);
+    },
   },
   {
     id: 'database-down',
     title: 'The database stops',
     group: 'database',
-    async on({ database }) {
-      await database.setRunning(false);
+    async on(yard) {
+      await yard.database.setRunning(false);
       // Without the server nobody listens on its own address; the pooler's still takes connections, and drops them.
-      await database.direct.fail({ kind: 'refuse' });
+      await yard.database.direct.fail({ kind: 'refuse' });
+      tellSupabase(yard, 'db', false);
     },
-    async off({ database }) {
-      await database.setRunning(true);
-      await database.direct.fail(null);
+    async off(yard) {
+      await yard.database.setRunning(true);
+      await yard.database.direct.fail(null);
+      tellSupabase(yard, 'db', true);
     },
   },
   {

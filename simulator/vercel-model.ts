@@ -52,7 +52,8 @@ export type Deployment = {
   readonly abort: AbortController;
 };
 
-/** Turns settings into a folder of files to serve. Rejecting makes the deployment fail with the rejection's message. */
+/** Turns settings into a folder of files to serve. Rejecting makes the deployment fail with the rejection's message. Must settle
+ *  soon after `signal` aborts: stopping waits for it. */
 export type Build = (
   env: Readonly<Record<string, string>>,
   deployment: Readonly<Deployment>,

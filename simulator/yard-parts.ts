@@ -3,16 +3,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseTarget } from './api-database.ts';
-import { type ApiServer, startApiServer } from './api-server.ts';
+import { type ApiServer, type LogLine, startApiServer } from './api-server.ts';
+import type { Contract, ContractName } from './contract.ts';
 import { type SimulatedDatabase, startDatabase, type Way } from './database.ts';
 import { buildFrontEnd } from './front-end/build.ts';
 import { type StandIn, startStandIn, text } from './http.ts';
 import { type Names, startNames } from './names/names.ts';
 import { startProduction } from './production.ts';
+import { type RenderStandIn, startRender } from './render.ts';
 import { type RollbarStandIn, startRollbar } from './rollbar.ts';
 import { type SlackStandIn, startSlack } from './slack.ts';
 import { type Standby, startStandby } from './standby.ts';
 import { type SimulatedComponent, type StatusPageStandIn, startStatusPage } from './status-page.ts';
+import { type StatuspageStandIn, startStatuspage } from './statuspage-management.ts';
+import { type SupabaseStandIn, startSupabase } from './supabase.ts';
 import { startVercel, type VercelStandIn } from './vercel.ts';
 
 /** Names that the yard's servers have for a process started with `names.env`; reserved by RFC 2606. */
@@ -50,6 +54,10 @@ export type YardParts = {
   /** Two servers for `connectivity.probes`: while one answers, this machine is online. */
   readonly witnesses: readonly StandIn[];
   readonly vercel: VercelStandIn;
+  readonly render: RenderStandIn;
+  readonly supabase: SupabaseStandIn;
+  /** Statuspage's management API. */
+  readonly statuspage: StatuspageStandIn;
 };
 
 export type PartName = keyof YardParts;
@@ -61,6 +69,8 @@ export type Surroundings = {
   readonly pace: Pace;
   /** The way that the API servers take to their database. */
   way(): Way;
+  /** The published document to hold requests against, or null. */
+  contract(name: ContractName): Contract | null;
 };
 
 type Starters = { readonly [K in PartName]: (around: Surroundings) => Promise<YardParts[K]> };
@@ -96,12 +106,25 @@ export const starters: Starters = {
     startVercel({
       token: 'stand-in-vercel-token-0000',
       projectName: 'web',
+      contract: around.contract('vercel'),
       async build(env, deployment, signal) {
         const outDir = join(around.folder, 'deployments', deployment.id);
         return buildFrontEnd({ env, outDir, signal });
       },
     }),
+  render: startHosting,
+  supabase: ({ parts: { database }, contract }) =>
+    startSupabase({
+      token: 'stand-in-supabase-token-0000',
+      // The real one says port 6543, which clients must change; here the address is right as it is, and on loopback.
+      ...(database && { ref: database.ref, pooler: { host: '127.0.0.1', port: database.pooler.port } }),
+      contract: contract('supabase'),
+    }),
+  statuspage: ({ contract }) => startStatuspage({ token: 'stand-in-statuspage-token-0000', contract: contract('statuspage') }),
 };
+
+/** Parts that ask others for their addresses while they start; in this order, after the rest. */
+export const lateParts: readonly PartName[] = ['render', 'supabase', 'production'];
 
 function apiOptions(around: Surroundings) {
   return {
@@ -138,6 +161,23 @@ async function startFrontEnd({ parts, folder }: Surroundings): Promise<StandIn> 
   return production;
 }
 
+/** Render's side of the API servers: two services, whose logs are what the servers said. */
+function startHosting({ parts, contract }: Surroundings): Promise<RenderStandIn> {
+  const { api, standby } = parts;
+  const [primaryId, standbyId] = ['srv-simulatedfrankfurt00', 'srv-simulatedoregon00000'];
+  const linesOf = (service: string, log: readonly LogLine[] = []) =>
+    log.map(({ at, level, message }) => ({ at: Date.parse(at), level, message, service }));
+  return startRender({
+    token: 'stand-in-render-token-0000',
+    services: [
+      { id: primaryId, name: 'api', region: 'frankfurt', plan: 'starter', url: api?.url ?? 'http://127.0.0.1:1' },
+      { id: standbyId, name: 'api-standby', region: 'oregon', plan: 'free', url: standby?.url ?? 'http://127.0.0.1:1' },
+    ],
+    logs: () => [...linesOf(primaryId, api?.log), ...linesOf(standbyId, standby?.log)],
+    contract: contract('render'),
+  });
+}
+
 const component = (name: string, group: string | null = null): SimulatedComponent => ({ group, name, status: 'operational' });
 
 async function startPages(): Promise<StatusPages> {
@@ -163,10 +203,11 @@ async function startPages(): Promise<StatusPages> {
 export function socketsOf(
   parts: Partial<YardParts>,
 ): readonly { fail(fault: { readonly kind: 'refuse' } | null): Promise<void> }[] {
-  const { database, api, standby, production, statusPages, rollbar, slack, witnesses, vercel } = parts;
+  const { database, api, standby, production, statusPages, rollbar, slack, witnesses } = parts;
+  const { vercel, render, supabase, statuspage } = parts;
   return [
     ...(database ? [database.direct, database.pooler] : []),
-    ...[api, standby, production, rollbar, slack, vercel].filter((part) => part !== undefined),
+    ...[api, standby, production, rollbar, slack, vercel, render, supabase, statuspage].filter((part) => part !== undefined),
     ...(statusPages ? Object.values(statusPages) : []),
     ...(witnesses ?? []),
   ];

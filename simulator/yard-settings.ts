@@ -40,7 +40,7 @@ export function settingsOf(source: SettingsSource, { named = false }: SettingsOp
 
 /** Environment variables that hold what the settings refer to as `${secret:…}`. */
 export function secretsOf({ parts }: SettingsSource, { named = false }: SettingsOptions = {}): Record<string, string> {
-  const { database, rollbar, slack, vercel } = parts;
+  const { database, rollbar, slack, vercel, render, supabase, statuspage } = parts;
   const host = (way: 'direct' | 'pooler'): string | undefined => (named ? database?.names[way] : undefined);
   const secrets: Readonly<Record<string, string | undefined>> = {
     'probe-password': 'probe-password-0000',
@@ -51,6 +51,9 @@ export function secretsOf({ parts }: SettingsSource, { named = false }: Settings
     'rollbar-read-token': rollbar?.readToken,
     'slack-webhook': slack?.webhook,
     'vercel-token': vercel?.token,
+    'render-token': render?.token,
+    'supabase-token': supabase?.token,
+    'statuspage-token': statuspage?.token,
   };
   return Object.fromEntries(
     Object.entries(secrets).flatMap(([name, value]) =>
@@ -130,9 +133,16 @@ function providerMonitors({ parts: { statusPages }, pace }: SettingsSource): obj
   ];
 }
 
-function providersOf({ vercel }: Partial<YardParts>): object {
+function providersOf({ vercel, render, supabase, statuspage }: Partial<YardParts>): object {
   return {
     ...(vercel && { vercel: { token: '${secret:vercel-token}', project: vercel.projectName, apiUrl: vercel.url } }),
+    ...(render && {
+      render: { token: '${secret:render-token}', services: render.services.map(({ id }) => id), apiUrl: render.url },
+    }),
+    ...(supabase && { supabase: { token: '${secret:supabase-token}', ref: supabase.ref, apiUrl: supabase.url } }),
+    ...(statuspage && {
+      statuspage: { token: '${secret:statuspage-token}', pageId: statuspage.pageId, apiUrl: statuspage.url },
+    }),
   };
 }
 

@@ -3,10 +3,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadContract } from './contract.ts';
 import type { Way } from './database.ts';
 import { type Fault, faults } from './faults.ts';
 import {
   hosts,
+  lateParts,
   type Pace,
   type PartName,
   type Surroundings,
@@ -51,6 +53,8 @@ export type YardOptions = {
   readonly parts?: readonly PartName[];
   readonly idleMs?: number;
   readonly wakeMs?: number | readonly [number, number];
+  /** Hold requests to providers against their published documents, where `../shared` has them: `violations` of each part. */
+  readonly contracts?: boolean;
 };
 
 /** As the first user's, only with shorter intervals: a person who breaks something wants to see it noticed. */
@@ -71,22 +75,27 @@ const allParts = Object.keys(starters) as PartName[];
 /** Starts a yard. Rejects, with nothing left running, when a part does not start. */
 export async function startYard(options: YardOptions = {}): Promise<Yard> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-yard-'));
-  const { fast = false, parts: wanted = allParts, idleMs, wakeMs } = options;
+  const { fast = false, parts: wanted = allParts, idleMs, wakeMs, contracts = false } = options;
   const base = fast ? quick : usual;
   const pace: Pace = { ...base, ...(idleMs !== undefined && { idleMs }), ...(wakeMs !== undefined && { wakeMs }) };
   const parts: { -readonly [K in PartName]?: YardParts[K] } = {};
   const state: { way: Way } = { way: 'direct' };
-  const around: Surroundings = { parts, folder, pace, way: () => state.way };
+  const around: Surroundings = {
+    parts,
+    folder,
+    pace,
+    way: () => state.way,
+    contract: (name) => (contracts ? loadContract(name) : null),
+  };
   const stop = async (): Promise<void> => {
     await Promise.all(Object.values(parts).map(stopPart));
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    // The front end is built with the servers' addresses, so it comes after them.
-    const first = wanted.filter((name) => name !== 'production');
+    const first = wanted.filter((name) => !lateParts.includes(name));
     const outcomes = await Promise.allSettled(first.map((name) => startPart(name, around, parts)));
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    if (wanted.includes('production')) await startPart('production', around, parts);
+    for (const name of lateParts) if (wanted.includes(name)) await startPart(name, around, parts);
     if (parts.api) await writeFile(join(folder, 'authority.pem'), parts.api.authority);
   } catch (error) {
     await stop();
@@ -174,8 +183,8 @@ function faultCalled(id: string): Fault {
 }
 
 function addressesOf(parts: Partial<YardParts>): Record<string, string> {
-  const { api, standby, production, rollbar, slack, vercel, statusPages } = parts;
-  const servers = Object.entries({ api, standby, production, rollbar, slack, vercel });
+  const { api, standby, production, rollbar, slack, vercel, render, supabase, statuspage, statusPages } = parts;
+  const servers = Object.entries({ api, standby, production, rollbar, slack, vercel, render, supabase, statuspage });
   const pages = Object.entries(statusPages ?? {}).map(([name, page]) => [`status page of ${name}`, page.url]);
   return Object.fromEntries([...servers.flatMap(([name, server]) => (server ? [[name, server.url]] : [])), ...pages]);
 }

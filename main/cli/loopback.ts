@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { Reply } from '../../shared/ipc.ts';
+import { contentSecurityPolicy } from '../../shared/page.ts';
 import type { Engine } from '../ipc/face.ts';
 import { type Doorkeeper, makeDoorkeeper } from './doorkeeper.ts';
 import { listenOnLoopback } from './listen.ts';
@@ -12,9 +13,7 @@ import { makeStreams, type Streams } from './sse.ts';
 import { builtWindow, findFile } from './static-files.ts';
 
 /** As the app's own policy, but for `connect-src`: here the page reaches its engine by fetch and EventSource. */
-export const contentPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+export const contentPolicy = contentSecurityPolicy("'self'");
 
 const headers: Readonly<Record<string, string>> = {
   'content-security-policy': contentPolicy,

@@ -7,6 +7,7 @@ import { FaultError, faultOf } from '../../shared/fault.ts';
 import type { Fault } from '../../shared/ipc.ts';
 import { addAlerts } from './commands/alerts.ts';
 import { addCheck } from './commands/check.ts';
+import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addIncident } from './commands/incident.ts';
 import { addIncidents } from './commands/incidents.ts';
@@ -26,6 +27,7 @@ const commands: readonly AddCommand[] = [
   addSecret,
   addAlerts,
   addDoctor,
+  addDemo,
 ];
 
 /** What surrounds one call of the program: the process's own streams and signal, or a test's. */

@@ -3,28 +3,17 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { contentTypes } from '../../shared/page.ts';
 
 /** Same depth from main/cli/ (unbuilt) and from dist/cli/ (built). */
 export const builtWindow: string = fileURLToPath(new URL('../../dist/renderer', import.meta.url));
-
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.txt': 'text/plain; charset=utf-8',
-};
 
 export type StaticFile = { readonly type: string; readonly body: Buffer };
 
 /** The file for a request target such as `/assets/index.js?v=1`, or null. Kinds of file that the window does not use are null. */
 export async function findFile(root: string, target: string): Promise<StaticFile | null> {
   const path = inside(root, target);
-  const type = path === null ? undefined : types[extname(path)];
+  const type = path === null ? undefined : contentTypes[extname(path)];
   if (path === null || type === undefined) return null;
   try {
     const [realRoot, real] = await Promise.all([realpath(root), realpath(path)]);

@@ -2,24 +2,12 @@
 // (SECURITY S-07, S-18). Every refusal is a plain 404, so that a page learns nothing about the disk.
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { extname, resolve, sep } from 'node:path';
+import { contentTypes, contentSecurityPolicy as policyWith } from '../../shared/page.ts';
 import { isOurs, scheme } from './address.ts';
 import type { ProtocolPart } from './parts.ts';
 
-/** The page's content security policy, as SECURITY S-07 words it. */
-export const contentSecurityPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-};
+/** The policy of a page whose only pipe is the preload's. */
+export const contentSecurityPolicy = policyWith("'none'");
 
 /** Must run before the app is ready. Neither fetch, service workers nor a way around the CSP are asked for. */
 export function registerScheme(protocol: ProtocolPart): void {

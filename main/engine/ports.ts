@@ -183,3 +183,17 @@ export type SettingsSource = {
   /** Called with valid new settings, or with a sentence when the file on disk was refused. */
   watch(listener: (change: { readonly settings: Settings } | { readonly problem: string }) => void): () => void;
 };
+
+type RawSettings = Record<string, unknown>;
+
+/** Opens the settings file for writing: `Conf`, or electron-store's `Store` in the tray app. The one calls the file's name
+ *  `configName`, the other `name`. `store` reads the file afresh and, assigned, replaces it atomically. */
+export type MakeStore = (options: {
+  readonly cwd: string;
+  readonly name: string;
+  readonly configName: string;
+  readonly fileExtension: string;
+  readonly configFileMode: number;
+  readonly deserialize: (text: string) => RawSettings;
+  readonly serialize: (value: RawSettings) => string;
+}) => { readonly path: string; store: RawSettings };

@@ -3,6 +3,9 @@
 import type { EngineEvent } from '../../shared/events.ts';
 import type { Reply } from '../../shared/ipc.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
+import type { MakeStore } from '../engine/ports.ts';
+
+export type { MakeStore };
 
 export type Engine = {
   /** Calls one method of the contract (shared/ipc.ts) and checks input and output by it. Never rejects: a failure is a
@@ -32,16 +35,3 @@ export type StartEngine = (options: {
   /** What keeps the settings file, where it is not the plain one: electron-store in the tray app. */
   readonly makeStore?: MakeStore;
 }) => Promise<Engine>;
-
-type Raw = Record<string, unknown>;
-
-/** Opens the settings file (storage/settings.ts says what each option is for). `store` reads it and, assigned, replaces it. */
-export type MakeStore = (options: {
-  readonly cwd: string;
-  readonly name: string;
-  readonly configName: string;
-  readonly fileExtension: string;
-  readonly configFileMode: number;
-  readonly deserialize: (text: string) => Raw;
-  readonly serialize: (value: Raw) => string;
-}) => { readonly path: string; store: Raw };

@@ -1,11 +1,11 @@
 // The settings file: read, checked, watched, and saved whole or not at all. A bad edit changes nothing and is told once.
-import { copyFileSync, existsSync, readFileSync, statSync, unwatchFile, watch, watchFile } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync, watch } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import Conf from 'conf';
 import type { z } from 'zod';
 import { FaultError, faultOf } from '../../shared/fault.ts';
 import type { Settings } from '../../shared/settings.ts';
-import type { SettingsSource } from '../engine/ports.ts';
+import type { MakeStore, SettingsSource } from '../engine/ports.ts';
 import { reason } from './folders.ts';
 import { settingsFault } from './settings-problem.ts';
 import { parseSettingsText } from './settings-text.ts';
@@ -13,19 +13,8 @@ import { parseSettingsText } from './settings-text.ts';
 type Raw = Record<string, unknown>;
 type Change = Parameters<Parameters<SettingsSource['watch']>[0]>[0];
 
-/** Options that `Conf` and electron-store's `Store` share; the one calls the file's name `configName`, the other `name`. */
-export type StoreOptions = {
-  readonly cwd: string;
-  readonly name: string;
-  readonly configName: string;
-  readonly fileExtension: string;
-  readonly configFileMode: number;
-  readonly deserialize: (text: string) => Raw;
-  readonly serialize: (value: Raw) => string;
-};
-/** What is used of either: `store` reads the file afresh and, assigned, replaces it atomically (also through a symlink). */
-export type Store = { readonly path: string; store: Raw };
-export type MakeStore = (options: StoreOptions) => Store;
+type StoreOptions = Parameters<MakeStore>[0];
+type Store = ReturnType<MakeStore>;
 
 /** Brings an older file to `version`, in order. The file carries no number: `applies` knows the older form by its shape. */
 export type SettingsMigration = {
@@ -52,7 +41,7 @@ export type SettingsOptions = {
 
 /** Editors write in several steps (truncate, write, rename): the file is read once it has been quiet for this long. */
 const quietMs = 100;
-/** Where notifications of the file system do not reach (network disks, symlinks), a look at the file's time does. */
+/** Where notifications of the file system do not reach (network disks, symlinks), a regular look does. */
 const lookMs = 2_000;
 
 /** @throws FaultError `settings-missing`, `settings-invalid`, `settings-unreadable` */
@@ -147,11 +136,13 @@ function watchFileAt(file: string, changed: () => void): () => void {
   const watcher = watch(dirname(file), { persistent: false }, soon);
   // A watch that the system ends (too many, folder gone) is no loss: the regular look goes on.
   watcher.on('error', () => watcher.close());
-  watchFile(file, { persistent: false, interval: lookMs }, soon);
+  // Not fs.watchFile: it takes its first look late, and would never tell of a change made before that.
+  const look = setInterval(changed, lookMs);
+  look.unref();
   return () => {
     if (timer) clearTimeout(timer);
     watcher.close();
-    unwatchFile(file, soon);
+    clearInterval(look);
   };
 }
 

@@ -4,12 +4,16 @@ import { missingFrom, objections, sample, samplesAbsent } from './ask.ts';
 import { redeployBody, type VercelScene, vercelScene } from './vercel.ts';
 
 let scene: VercelScene;
+/** What the document is to reject in this test. */
+let rejected: unknown[];
 beforeEach(async () => {
+  rejected = [];
   scene = await vercelScene();
 });
 afterEach(async () => {
   await scene.vercel.stop();
   expect(scene.faults, 'answers that the document does not allow').toEqual([]);
+  if (scene.contract) expect(scene.vercel.violations, 'requests that the document rejects').toEqual(rejected);
 });
 
 describe('access to the Vercel stand-in', () => {
@@ -47,20 +51,21 @@ describe('access to the Vercel stand-in', () => {
     expect((await scene.ask('GET', '/v9/projects/web')).status).toBe(200);
   });
 
-  it.skipIf(samplesAbsent)('notes and refuses what the document rejects, naming the field', async () => {
-    const { ask, vercel } = scene;
+  it('notes and refuses what the document rejects, naming the field', async () => {
+    const { ask, vercel, contract } = scene;
     const [row] = vercel.env;
     expect((await ask('PATCH', `/v9/projects/web/env/${row?.id}`, { valeu: 'x' })).status).toBe(400);
     expect((await ask('POST', '/v13/deployments?forceNew=yes', { target: 'production', meta: { tries: 1 } })).status).toBe(400);
-    expect((await ask('GET', '/v7/deployments?limit=ten&team=x')).status).toBe(400);
-    expect(vercel.violations).toEqual([
+    // Without the document the stand-in takes a strange query as the real service does.
+    expect((await ask('GET', '/v7/deployments?limit=ten&team=x')).status).toBe(contract ? 400 : 200);
+    rejected = [
       expect.stringMatching(/^PATCH \/v9\/projects\/web\/env\/env\w+: body\.valeu: /),
       'POST /v13/deployments: query.forceNew: must be equal to one of the allowed values',
       'POST /v13/deployments: body.name: is required',
       'POST /v13/deployments: body.meta.tries: must be string',
       'GET /v7/deployments: query.limit: must be number',
       'GET /v7/deployments: query.team: the document does not know it',
-    ]);
+    ];
   });
 });
 
@@ -177,6 +182,7 @@ describe.each(['/v1/global-config', '/v1/edge-config'])('Global Config at %s', (
     expect((await patch(items.slice(0, 1))).status).toBe(409);
     expect((await patch([{ operation: 'delete', key: 'a' }])).status).toBe(200);
     expect((await patch([{ operation: 'upsert', key: 'not a key', value: 1 }])).status).toBe(400);
+    rejected = [`PATCH ${path}/${vercel.globalConfigId}/items: body.items.0.key: must match pattern "^[\\w-]+$"`];
     expect((await ask('GET', `${path}/ecfg_other/items`)).status).toBe(404);
   });
 });

@@ -1,19 +1,11 @@
 // What tests need to run a check for real: the machine's own clock, and settings parsed as the app parses them.
 import { monitorSchema } from '../../main/checks/registry.ts';
 import { makeRunner } from '../../main/checks/runner.ts';
+import { systemClock } from '../../main/engine/clock.ts';
 import type { Clock } from '../../main/engine/ports.ts';
 import type { MonitorConfig } from '../../shared/monitor.ts';
 import type { Observation } from '../../shared/observation.ts';
 import { observation as observationSchema } from '../../shared/observation.ts';
-
-export const realClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** Parses one monitor's settings; `id` and `kind` must be among them. */
 export function monitor(settings: Readonly<Record<string, unknown>>): MonitorConfig {
@@ -40,6 +32,6 @@ export async function check(
   });
   const signal = options.signal ?? new AbortController().signal;
   return observationSchema.parse(
-    await run(monitor(settings), { clock: options.clock ?? realClock, cold: options.cold ?? false }, signal),
+    await run(monitor(settings), { clock: options.clock ?? systemClock, cold: options.cold ?? false }, signal),
   );
 }

@@ -8,11 +8,8 @@ import { extname, join, normalize } from 'node:path';
 import { apply } from '../../shared/apply.ts';
 import { type EngineEvent, type EventBody, engineEvent } from '../../shared/events.ts';
 import { type Input, type MethodName, methods, type Output, type Reply } from '../../shared/ipc.ts';
+import { contentSecurityPolicy } from '../../shared/page.ts';
 import { type Snapshot, snapshot as snapshotSchema } from '../../shared/snapshot.ts';
-
-/** Exactly SECURITY S-07, with the page's own origin for its calls and events. */
-export const contentSecurityPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -63,7 +60,7 @@ export async function startFakeEngine(root: string, first: Snapshot): Promise<Fa
     const admitted = request.headers.cookie?.includes(`signalbox=${token}`) ?? false;
     if (state === 'away') return void response.destroy();
     if (state === 'silent') return;
-    response.setHeader('content-security-policy', contentSecurityPolicy);
+    response.setHeader('content-security-policy', contentSecurityPolicy("'self'"));
     response.setHeader('x-content-type-options', 'nosniff');
     if (path === '/session') {
       const fits = request.headers['x-signalbox-token'] === token;

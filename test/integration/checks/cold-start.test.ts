@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { check, realClock } from '../../support/check-ports.ts';
+import { systemClock } from '../../../main/engine/clock.ts';
+import { check } from '../../support/check-ports.ts';
 import { closedPort, type Handler, serveHttp, type TestServer } from '../../support/http-server.ts';
 
 const servers: TestServer[] = [];
@@ -14,11 +15,11 @@ async function serve(handler: Handler): Promise<TestServer> {
 }
 
 /** A clock on which the pause between attempts does `meanwhile` and is over. */
-function skippingPauses(meanwhile: () => Promise<void> = async () => undefined): typeof realClock {
+function skippingPauses(meanwhile: () => Promise<void> = async () => undefined): typeof systemClock {
   return {
-    ...realClock,
+    ...systemClock,
     after(ms, callback) {
-      if (ms !== 1_000) return realClock.after(ms, callback);
+      if (ms !== 1_000) return systemClock.after(ms, callback);
       void meanwhile().then(callback);
       return () => undefined;
     },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { check, realClock } from '../../support/check-ports.ts';
+import { systemClock } from '../../../main/engine/clock.ts';
+import { check } from '../../support/check-ports.ts';
 import { type Handler, serveHttp, serveTcp, type TestServer } from '../../support/http-server.ts';
 
 const servers: TestServer[] = [];
@@ -21,10 +22,10 @@ async function serveRaw(handler: Parameters<typeof serveTcp>[0]): Promise<TestSe
 
 describe('the limit of a phase', () => {
   // Twenty times as fast, so that a limit of seconds takes a moment.
-  const clock: typeof realClock = {
-    now: realClock.now,
-    monotonic: () => realClock.monotonic() * 20,
-    after: (ms, callback) => realClock.after(ms / 20, callback),
+  const clock: typeof systemClock = {
+    now: systemClock.now,
+    monotonic: () => systemClock.monotonic() * 20,
+    after: (ms, callback) => systemClock.after(ms / 20, callback),
   };
 
   it('ends a TLS handshake that does not come on', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openRoute, type ReachableFrom, type Resolve, type Route } from '../../../main/checks/postgres-route.ts';
-import { realClock } from '../../support/check-ports.ts';
+import { systemClock } from '../../../main/engine/clock.ts';
 import { serveTcp, type TestServer } from '../../support/http-server.ts';
 
 const servers: TestServer[] = [];
@@ -20,7 +20,7 @@ const resolving =
     family === 4 ? v4 : v6;
 
 function route(port: number, resolve: Resolve, reachableFrom: ReachableFrom = 'any', host = 'db.example.com'): Promise<Route> {
-  return openRoute({ host, port, reachableFrom, allowLinkLocal: false }, realClock, new AbortController().signal, resolve);
+  return openRoute({ host, port, reachableFrom, allowLinkLocal: false }, systemClock, new AbortController().signal, resolve);
 }
 
 describe('the route to a database', () => {
@@ -99,7 +99,7 @@ describe('the route to a database', () => {
     const signal = AbortSignal.abort();
     const found = await openRoute(
       { host: 'x.test', port: 1, reachableFrom: 'any', allowLinkLocal: false },
-      realClock,
+      systemClock,
       signal,
       never,
     );

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeWitnesses } from '../../../main/checks/witnesses.ts';
+import { systemClock } from '../../../main/engine/clock.ts';
 import type { Witness } from '../../../shared/settings.ts';
 import { type Authority, makeAuthority, makeCertificate } from '../../support/certificates.ts';
-import { realClock } from '../../support/check-ports.ts';
 import { closedPort, type Handler, serveHttp, serveHttps, serveTcp, type TestServer } from '../../support/http-server.ts';
 
 let folder: string;
@@ -43,7 +43,7 @@ async function silent(): Promise<string> {
 }
 
 const ask = (...list: Witness[]): Promise<string> =>
-  makeWitnesses(list, { clock: realClock, caFile })(new AbortController().signal);
+  makeWitnesses(list, { clock: systemClock, caFile })(new AbortController().signal);
 const answer =
   (status: number, body = '', headers: Record<string, string> = {}): Handler =>
   (_, response) =>
@@ -105,7 +105,7 @@ describe('witnesses', () => {
     const server = await serveTcp((socket) => void socket.resume());
     servers.push(server);
     const controller = new AbortController();
-    const running = makeWitnesses([server.url], { clock: realClock })(controller.signal);
+    const running = makeWitnesses([server.url], { clock: systemClock })(controller.signal);
     await expect.poll(() => server.open.size).toBe(1);
     controller.abort();
     expect(await running).toBe('offline');

@@ -1,4 +1,6 @@
 // What a yard leaves behind: nothing. Alone in its file, so that no other server of this process is counted.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
@@ -56,5 +58,31 @@ describe('a stopped yard', () => {
     expect(leftovers().filter((one) => !own.has(one))).toEqual([]);
     expect(existsSync(another.folder)).toBe(false);
     await expect.poll(resources, { timeout: 5_000 }).toEqual(before);
+  });
+
+  it.skipIf(!canCount)('is gone after Ctrl-C, which reaches Postgres as well', async () => {
+    const known = new Set(leftovers());
+    const module = new URL('../../../simulator/yard.ts', import.meta.url).href;
+    const script = `import { startYard } from '${module}';
+      const yard = await startYard({ parts: ['database', 'api'] });
+      process.once('SIGINT', () => yard.stop().then(() => console.log('stopped')));
+      console.log(yard.folder);`;
+    // A group of its own: a terminal sends Ctrl-C to all that it started.
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    await once(child.stdout, 'data');
+    const group = child.pid ?? 0;
+    process.kill(-group, 'SIGINT');
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).toContain('stopped');
+    expect(leftovers().filter((one) => !known.has(one))).toEqual([]);
+    // No process is left in the group.
+    expect(() => process.kill(-group, 0)).toThrow(/ESRCH/);
   });
 });

@@ -100,6 +100,26 @@ describe('a fault of the yard', () => {
     expect(await look('login')).toBe('up');
   });
 
+  it('is what Supabase says of the part, and what Render’s log says of the API', async () => {
+    const health = async (): Promise<unknown> => {
+      const path = `/v1/projects/${yard.supabase.ref}/health?services=db&services=pooler`;
+      const headers = { authorization: `Bearer ${yard.supabase.token}` };
+      const list = (await (await fetch(yard.supabase.url + path, { headers })).json()) as { name: string; status: string }[];
+      return Object.fromEntries(list.map(({ name, status }) => [name, status]));
+    };
+    await yard.switch('database-down', true);
+    expect(await health()).toEqual({ db: 'UNHEALTHY', pooler: 'ACTIVE_HEALTHY' });
+    expect(await look('login')).toBe('http-status');
+    const [service] = yard.render.services;
+    const query = new URLSearchParams({ ownerId: yard.render.ownerId, resource: service?.id ?? '', level: 'error' });
+    const answer = await fetch(`${yard.render.url}/v1/logs?${query}`, {
+      headers: { authorization: `Bearer ${yard.render.token}` },
+    });
+    expect(await answer.text()).toContain('psycopg2.OperationalError');
+    await yard.mend();
+    expect(await health()).toEqual({ db: 'ACTIVE_HEALTHY', pooler: 'ACTIVE_HEALTHY' });
+  });
+
   it('counts again when another one of the same part is mended', async () => {
     await yard.switch('api-5xx', true);
     await yard.switch('api-refuse', true);

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checkKinds, kindOf, monitorSchema, monitorSchemaOf, settings } from '../../../main/checks/registry.ts';
 import { makeRunner } from '../../../main/checks/runner.ts';
+import { systemClock } from '../../../main/engine/clock.ts';
 import type { CheckKind } from '../../../main/engine/ports.ts';
 import { monitorBase } from '../../../shared/monitor.ts';
 import { settingsSchema } from '../../../shared/settings.ts';
-import { realClock } from '../../support/check-ports.ts';
 
 const message = (value: unknown): string => {
   const parsed = monitorSchema.safeParse(value);
@@ -39,7 +39,7 @@ describe('the registry', () => {
     const [config] = monitors;
     if (!config) throw new Error('no monitor');
     const run = makeRunner({ secrets: { get: async () => null }, kinds });
-    expect(await run(config, { clock: realClock, cold: false }, new AbortController().signal)).toMatchObject({
+    expect(await run(config, { clock: systemClock, cold: false }, new AbortController().signal)).toMatchObject({
       monitorId: 'c',
       outcome: 'up',
     });

@@ -1,0 +1,154 @@
+// Writes down what happened in the yard and what Signalbox did about it, as one timeline. Knows the yard's stand-ins and
+// Signalbox's public events; judges nothing (verdict.ts does).
+import { apply } from '../shared/apply.ts';
+import type { EngineEvent } from '../shared/events.ts';
+import type { Incident } from '../shared/incident.ts';
+import type { Snapshot } from '../shared/snapshot.ts';
+import { duration, lampWord, sentence } from '../shared/words.ts';
+import type { HappeningKind } from './scenarios/scenario.ts';
+import type { Yard } from './yard.ts';
+
+export type Happening = {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly kind: HappeningKind;
+  /** Who did it, as the timeline says it. */
+  readonly who: 'yard' | 'Signalbox' | 'Slack' | 'Rollbar';
+  /** A sentence for people. */
+  readonly text: string;
+  readonly tags: readonly string[];
+};
+
+type Part = Pick<Yard, 'slack' | 'rollbar'>;
+
+export type Story = {
+  /** In the order in which they happened. */
+  readonly happenings: readonly Happening[];
+  /** The engine's present view; null before its first event. */
+  readonly snapshot: Snapshot | null;
+  /** The window's head sentence now; empty before the first event. */
+  readonly head: string;
+  /** Takes in an event of the engine. */
+  hear(event: EngineEvent): void;
+  /** Writes down what the yard itself does. */
+  tell(kind: 'note' | 'fault-on' | 'fault-off', text: string, tags?: readonly string[]): void;
+  /** Forgets what was, for a scenario about to be played. What the stand-ins already hold does not count again. */
+  begin(): void;
+  /** Calls `listener` after each event and happening; returns the way to stop. */
+  follow(listener: () => void): () => void;
+};
+
+/** An empty story about these stand-ins. */
+export function makeStory(parts: Part): Story {
+  const happenings: Happening[] = [];
+  const listeners = new Set<() => void>();
+  const known = new Map<string, Incident>();
+  let snapshot: Snapshot | null = null;
+  let head = '';
+  let posts = 0;
+  const items = new Map<number, string>();
+
+  const add = (kind: HappeningKind, who: Happening['who'], text: string, tags: readonly string[] = []): void => {
+    happenings.push({ at: Date.now(), kind, who, text, tags });
+  };
+  const listen = (): void => {
+    for (const post of parts.slack.posts.slice(posts)) {
+      const text = post.text ?? '';
+      add('slack', 'Slack', `gets a message: ${text}`, [/^resolved/i.test(text) ? 'resolved' : 'opened']);
+    }
+    posts = parts.slack.posts.length;
+    for (const { id, status, title } of parts.rollbar.items) {
+      if (items.get(id) === status) continue;
+      items.set(id, status);
+      add('rollbar', 'Rollbar', status === 'active' ? `has a new item: ${title}` : `item is ${status}: ${title}`, [status]);
+    }
+  };
+  const incident = (now: Incident): void => {
+    const before = known.get(now.id);
+    known.set(now.id, now);
+    for (const id of now.monitors) {
+      if (!before?.monitors.includes(id)) add('incident-joined', 'Signalbox', `finds “${nameOf(snapshot, id)}” down`, [id]);
+    }
+    if (now.flapping && !before?.flapping)
+      add('incident-flapping', 'Signalbox', 'sees it flapping: held open and quiet from here', now.monitors);
+  };
+  const write = (event: EngineEvent): void => {
+    switch (event.event) {
+      case 'signal.changed': {
+        const why = event.signal.reasons.length > 0 ? ` (${event.signal.reasons.slice(0, 2).join('; ')})` : '';
+        return add('signal', 'Signalbox', `signal ${lampWord(event.to).toLowerCase()}${why}`, [event.to]);
+      }
+      case 'incident.opened':
+        add('incident-opened', 'Signalbox', `opens ${event.incident.id}: ${event.incident.title}`, event.incident.monitors);
+        return incident(event.incident);
+      case 'incident.updated':
+        return incident(event.incident);
+      case 'incident.resolved':
+        incident(event.incident);
+        return add(
+          'incident-resolved',
+          'Signalbox',
+          `resolves it after ${duration(event.incident.durationMs)}: ${event.incident.title}`,
+          event.incident.monitors,
+        );
+      case 'alert.failed':
+        return add('alert-failed', 'Signalbox', `could not tell ${event.channel}: ${event.problem}`, [event.channel]);
+      case 'connectivity.changed':
+        return add('connectivity', 'Signalbox', `says that this machine is ${event.to}`, [event.to]);
+      case 'observation.recorded': {
+        const { monitorId, outcome, wakeMs } = event.observation;
+        if (outcome !== 'up' || wakeMs === undefined) return;
+        return add('woke', 'Signalbox', `sees “${nameOf(snapshot, monitorId)}” up, woken in ${duration(wakeMs)}`, [monitorId]);
+      }
+      default:
+    }
+  };
+  /** The head is written down when its meaning changes, not its clock. */
+  const readHead = (): void => {
+    if (snapshot === null) return;
+    const now = sentence(snapshot, Date.parse(snapshot.at));
+    const cause = / - (.+)\.$/.exec(now)?.[1] ?? (/ reports /.test(now) ? now : null);
+    const earlier = happenings.findLast((one) => one.kind === 'head')?.tags[0];
+    head = now;
+    if (cause !== null && cause !== earlier) add('head', 'Signalbox', `now reads: ${now}`, [cause]);
+  };
+  const changed = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+
+  return {
+    happenings,
+    get snapshot() {
+      return snapshot;
+    },
+    get head() {
+      return head;
+    },
+    hear(event) {
+      if (event.event === 'engine.started') snapshot = apply(event.snapshot, event);
+      else if (snapshot !== null) snapshot = apply(snapshot, event);
+      listen();
+      write(event);
+      readHead();
+      changed();
+    },
+    tell(kind, text, tags) {
+      add(kind, 'yard', text, tags);
+      changed();
+    },
+    begin() {
+      happenings.length = 0;
+      known.clear();
+      posts = parts.slack.posts.length;
+      for (const { id, status } of parts.rollbar.items) items.set(id, status);
+    },
+    follow(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function nameOf(snapshot: Snapshot | null, id: string): string {
+  return snapshot?.monitors.find((monitor) => monitor.id === id)?.name ?? id;
+}
