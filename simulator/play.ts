@@ -28,6 +28,9 @@ export type Stage = {
 /** Until production has been seen well once: the standby may first have to wake. */
 const settleMs = { usual: 120_000, fast: 45_000 } as const;
 
+/** An outage soon after another reopens that one, and its end is believed later: after one minute, then two. */
+const afterAnotherMs = 130_000;
+
 /**
  * Plays it; everything is mended at the end, also when `signal` aborts (it rejects then). Begins when every monitor was
  * checked and the signal is green, and says so in the findings when that never came.
@@ -37,8 +40,9 @@ export async function play(scenario: Scenario, stage: Stage, signal: AbortSignal
   await yard.mend();
   const isWell = await until(story, () => story.snapshot?.signal.colour === 'green', settleMs[pace], signal);
   story.begin();
+  const allowanceMs = (story.snapshot?.incidents.length ?? 0) > 0 ? afterAnotherMs : 0;
   const startedAt = Date.now();
-  const findings = (): readonly Finding[] => judge(story.happenings, scenario.expect, pace);
+  const findings = (): readonly Finding[] => judge(story.happenings, scenario.expect, { pace, allowanceMs });
   try {
     if (!isWell) return played([{ says: 'production is well before it begins', met: false, problem: story.head, lost: true }]);
     for (const step of scenario.steps) {
@@ -46,7 +50,7 @@ export async function play(scenario: Scenario, stage: Stage, signal: AbortSignal
       await take(step, stage);
     }
     await delay(scenario.quiet[pace], undefined, { signal });
-    await until(story, () => findings().every((one) => one.met || one.lost), scenario.patience[pace], signal);
+    await until(story, () => findings().every((one) => one.met || one.lost), scenario.patience[pace] + allowanceMs, signal);
     return played(findings());
   } finally {
     await yard.mend();
@@ -83,7 +87,7 @@ async function take(step: Step, { yard, story, check }: Stage): Promise<void> {
 /** A switch in the timeline's words. */
 export function switchWords(id: string, on: boolean): string {
   const title = faults.find((fault) => fault.id === id)?.title ?? id;
-  return on ? title : `No longer: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+  return on ? `Fault on: ${title}` : `Mended: ${title}`;
 }
 
 /** Whether it became true in time. Rejects when `signal` aborts. */

@@ -3,8 +3,9 @@
 import { apply } from '../shared/apply.ts';
 import type { EngineEvent } from '../shared/events.ts';
 import type { Incident } from '../shared/incident.ts';
+import type { Observation } from '../shared/observation.ts';
 import type { Snapshot } from '../shared/snapshot.ts';
-import { duration, lampWord, sentence } from '../shared/words.ts';
+import { duration, lampWord, latency, sentence } from '../shared/words.ts';
 import type { HappeningKind } from './scenarios/scenario.ts';
 import type { Yard } from './yard.ts';
 
@@ -46,6 +47,7 @@ export function makeStory(parts: Part): Story {
   let snapshot: Snapshot | null = null;
   let head = '';
   let posts = 0;
+  let reading = false;
   const items = new Map<number, string>();
 
   const add = (kind: HappeningKind, who: Happening['who'], text: string, tags: readonly string[] = []): void => {
@@ -66,51 +68,63 @@ export function makeStory(parts: Part): Story {
   const incident = (now: Incident): void => {
     const before = known.get(now.id);
     known.set(now.id, now);
-    for (const id of now.monitors) {
+    for (const id of before ? now.monitors : []) {
       if (!before?.monitors.includes(id)) add('incident-joined', 'Signalbox', `finds “${nameOf(snapshot, id)}” down`, [id]);
     }
     if (now.flapping && !before?.flapping)
       add('incident-flapping', 'Signalbox', 'sees it flapping: held open and quiet from here', now.monitors);
   };
   const write = (event: EngineEvent): void => {
-    switch (event.event) {
-      case 'signal.changed': {
-        const why = event.signal.reasons.length > 0 ? ` (${event.signal.reasons.slice(0, 2).join('; ')})` : '';
-        return add('signal', 'Signalbox', `signal ${lampWord(event.to).toLowerCase()}${why}`, [event.to]);
-      }
-      case 'incident.opened':
-        add('incident-opened', 'Signalbox', `opens ${event.incident.id}: ${event.incident.title}`, event.incident.monitors);
-        return incident(event.incident);
-      case 'incident.updated':
-        return incident(event.incident);
-      case 'incident.resolved':
-        incident(event.incident);
-        return add(
-          'incident-resolved',
-          'Signalbox',
-          `resolves it after ${duration(event.incident.durationMs)}: ${event.incident.title}`,
-          event.incident.monitors,
-        );
-      case 'alert.failed':
-        return add('alert-failed', 'Signalbox', `could not tell ${event.channel}: ${event.problem}`, [event.channel]);
-      case 'connectivity.changed':
-        return add('connectivity', 'Signalbox', `says that this machine is ${event.to}`, [event.to]);
-      case 'observation.recorded': {
-        const { monitorId, outcome, wakeMs } = event.observation;
-        if (outcome !== 'up' || wakeMs === undefined) return;
-        return add('woke', 'Signalbox', `sees “${nameOf(snapshot, monitorId)}” up, woken in ${duration(wakeMs)}`, [monitorId]);
-      }
-      default:
+    if (event.event === 'incident.opened') {
+      const { id, title, monitors } = event.incident;
+      add('incident-opened', 'Signalbox', `opens ${id}: ${title}`, monitors);
+      incident(event.incident);
+    } else if (event.event === 'incident.updated') {
+      if (known.get(event.incident.id)?.state === 'resolved') reopened(event.incident);
+      incident(event.incident);
+    } else if (event.event === 'monitor.changed' && event.to === 'down') {
+      const again = [...known.values()].some((one) => one.state !== 'resolved' && one.monitors.includes(event.monitorId));
+      if (again) add('incident-joined', 'Signalbox', `finds “${event.monitor.name}” down again`, [event.monitorId]);
+    } else if (event.event === 'incident.resolved') {
+      incident(event.incident);
+      const { durationMs, title, monitors } = event.incident;
+      add('incident-resolved', 'Signalbox', `resolves it after ${duration(durationMs)}: ${title}`, monitors);
+    } else if (event.event === 'signal.changed') {
+      const why = event.signal.reasons.length > 0 ? ` (${event.signal.reasons.slice(0, 2).join('; ')})` : '';
+      add('signal', 'Signalbox', `signal ${lampWord(event.to).toLowerCase()}${why}`, [event.to]);
+    } else if (event.event === 'alert.failed') {
+      add('alert-failed', 'Signalbox', `could not tell ${event.channel}: ${event.problem}`, [event.channel]);
+    } else if (event.event === 'connectivity.changed') {
+      add('connectivity', 'Signalbox', `says that this machine is ${event.to}`, [event.to]);
+    } else if (event.event === 'observation.recorded') {
+      woken(event.observation);
     }
   };
-  /** The head is written down when its meaning changes, not its clock. */
+  /** Its members of last time count only when they are down now. */
+  const reopened = ({ id, title, monitors }: Incident): void => {
+    const isDown = (member: string) => snapshot?.monitors.some((monitor) => monitor.id === member && monitor.status === 'down');
+    add('incident-opened', 'Signalbox', `opens ${id} again: ${title}`, monitors.filter(isDown));
+  };
+  /** The first wake-up of each; a yard at the pace of tests has one every few seconds. */
+  const woken = ({ monitorId, outcome, wakeMs }: Observation): void => {
+    const isKnown = happenings.some((one) => one.kind === 'woke' && one.tags.includes(monitorId));
+    if (outcome !== 'up' || wakeMs === undefined || isKnown) return;
+    add('woke', 'Signalbox', `sees “${nameOf(snapshot, monitorId)}” up, woken in ${latency(wakeMs)}`, [monitorId]);
+  };
+  /** Events come in bursts that make one sentence; it is written down when its cause changes, not its clock. */
   const readHead = (): void => {
     if (snapshot === null) return;
-    const now = sentence(snapshot, Date.parse(snapshot.at));
-    const cause = / - (.+)\.$/.exec(now)?.[1] ?? (/ reports /.test(now) ? now : null);
-    const earlier = happenings.findLast((one) => one.kind === 'head')?.tags[0];
-    head = now;
-    if (cause !== null && cause !== earlier) add('head', 'Signalbox', `now reads: ${now}`, [cause]);
+    head = sentence(snapshot, Date.parse(snapshot.at));
+    if (reading) return;
+    reading = true;
+    setImmediate(() => {
+      reading = false;
+      const cause = / - (.+)\.$/.exec(head)?.[1] ?? (/ reports /.test(head) ? head : null);
+      const earlier = happenings.findLast((one) => one.kind === 'head')?.tags[0];
+      if (cause === null || cause === earlier) return;
+      add('head', 'Signalbox', `now reads: ${head}`, [cause]);
+      changed();
+    });
   };
   const changed = (): void => {
     for (const listener of [...listeners]) listener();
@@ -138,7 +152,6 @@ export function makeStory(parts: Part): Story {
     },
     begin() {
       happenings.length = 0;
-      known.clear();
       posts = parts.slack.posts.length;
       for (const { id, status } of parts.rollbar.items) items.set(id, status);
     },

@@ -13,8 +13,18 @@ export type Finding = {
   readonly lost: boolean;
 };
 
+export type Measure = {
+  readonly pace: Pace;
+  /** Added to every limit: for a Signalbox that has reasons to take longer, such as an outage a moment ago. */
+  readonly allowanceMs: number;
+};
+
 /** One finding per expectation, in their order. */
-export function judge(happenings: readonly Happening[], expectations: readonly Expectation[], pace: Pace): readonly Finding[] {
+export function judge(
+  happenings: readonly Happening[],
+  expectations: readonly Expectation[],
+  measure: Measure,
+): readonly Finding[] {
   return expectations.map((expectation) => {
     const { says, count = {} } = expectation;
     const { max = Number.POSITIVE_INFINITY, min = max === 0 ? 0 : 1 } = count;
@@ -28,13 +38,15 @@ export function judge(happenings: readonly Happening[], expectations: readonly E
     const after = expectation.after ? switchedAt(happenings, expectation) : -1;
     const first = found.find(({ index }) => index > after);
     if (first === undefined) return { says, met: false, problem: 'did not happen after that', lost: false };
-    const late = lateness(happenings, expectation, first.one, pace);
+    const late = lateness(happenings, expectation, first.one, measure);
     return late > 0 ? lost(`but ${(late / 1_000).toFixed(1)} s too late`) : { says, met: true, problem: '', lost: false };
   });
 }
 
 function fits(one: Happening, { kind, tags = [] }: Expectation): boolean {
-  return one.kind === kind && tags.every((tag) => one.tags.some((own) => own === tag || (kind === 'head' && own.includes(tag))));
+  // Whoever opens an incident is in it.
+  const isKind = one.kind === kind || (kind === 'incident-joined' && one.kind === 'incident-opened');
+  return isKind && tags.every((tag) => one.tags.some((own) => own === tag || (kind === 'head' && own.includes(tag))));
 }
 
 function switchedAt(happenings: readonly Happening[], { after }: Expectation): number {
@@ -42,7 +54,7 @@ function switchedAt(happenings: readonly Happening[], { after }: Expectation): n
   return happenings.findIndex((one) => one.kind === (after.on ? 'fault-on' : 'fault-off') && one.tags.includes(after.fault));
 }
 
-function lateness(happenings: readonly Happening[], expectation: Expectation, first: Happening, pace: Pace): number {
+function lateness(happenings: readonly Happening[], expectation: Expectation, first: Happening, measure: Measure): number {
   const from = happenings[switchedAt(happenings, expectation)];
-  return expectation.within && from ? first.at - from.at - expectation.within[pace] : 0;
+  return expectation.within && from ? first.at - from.at - expectation.within[measure.pace] - measure.allowanceMs : 0;
 }

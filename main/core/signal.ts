@@ -37,6 +37,9 @@ export function signalOf(state: State, at: number): Signal {
   if (offline && blind.length > 0) return { colour: 'grey', reasons: [offline] };
   if (judged.some(({ rule, monitor }) => isPending(monitor) && rule.role !== 'api-standby'))
     return { colour: 'grey', reasons: ['Checking…'] };
+  // Just back from sleep or from being offline: old doubts are being looked at, and are not worth a colour of their own.
+  if (at < state.quietUntil && blind.some(({ rule }) => rule.role !== 'api-standby'))
+    return { colour: 'grey', reasons: ['Checking again…'] };
   if (blind.length === judged.length) return { colour: 'grey', reasons: blind.slice(0, mostReasons).map(blindReason) };
 
   const reasons = [

@@ -74,6 +74,7 @@ async function look() {
     delete status.dataset.trouble;
   } catch (error) {
     tokens.delete(server);
+    showPanels([]);
     status.textContent = 'Server unreachable. Your panels cannot be loaded.';
     status.title = String(error);
     status.dataset.trouble = '';

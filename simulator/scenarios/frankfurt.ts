@@ -17,9 +17,9 @@ export const frankfurt: Scenario = {
   expect: [
     ...outage('api-refuse', ['api', 'login'], seconds(15, 6)),
     {
-      says: 'the head sentence gives the region’s outage, in the page’s own words',
+      says: 'the head sentence gives the region’s outage as its reason',
       kind: 'head',
-      tags: ['Render reports a major outage in Frankfurt'],
+      tags: ['Render reports a', 'outage in Frankfurt'],
       within: seconds(25, 6),
       after: { fault: 'provider-frankfurt', on: true },
     },

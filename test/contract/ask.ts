@@ -32,11 +32,15 @@ export function asker(base: string, authorization: string, contract: Contract | 
   };
 }
 
-/** The contract, or null with a loud reason. */
+const warned = new Set<ContractName>();
+
+/** The contract, or null with a loud reason, once. */
 export function contractOr(name: ContractName): Contract | null {
   const contract = loadContract(name);
-  if (!contract) console.warn(`SKIPPED: ../shared/providers/specs is absent, so ${name} is not held against its document.`);
-  return contract;
+  if (contract || warned.has(name)) return contract;
+  warned.add(name);
+  console.warn(`SKIPPED: ../shared/providers/specs is absent, so ${name} is not held against its document.`);
+  return null;
 }
 
 const folder = new URL('../../../shared/providers/samples/', import.meta.url);

@@ -1,2 +1,2 @@
 // The yard's certificate writer, under the name that tests know.
-export { type Authority, type Credentials, makeAuthority, makeCertificate } from '../../simulator/certificates.ts';
+export { type Authority, makeAuthority, makeCertificate } from '../../simulator/certificates.ts';

@@ -69,7 +69,7 @@ function drawFaults(list) {
         switches.set(id, made);
         return make('li', '', made);
       });
-      const heading = make('h3', '', group);
+      const heading = make('h3', '', group === 'api' ? 'API' : group);
       const items = make('ul', '', ...buttons);
       return make('div', 'group', heading, items);
     }),
@@ -81,9 +81,10 @@ function drawStory(list) {
   const box = element('story');
   const follows = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   box.replaceChildren(
-    ...list.map(({ at, who, text, kind }) =>
-      make('li', kind, make('time', '', `${((at - start) / 1000).toFixed(1)} s`), make('b', '', who), make('span', '', text)),
-    ),
+    ...list.map(({ at, who, text, kind }) => {
+      const time = make('time', '', `${((at - start) / 1000).toFixed(1)} s`);
+      return make('li', `kind-${kind}`, time, make('b', '', who), make('span', '', text));
+    }),
   );
   if (list.length === 0) box.append(make('li', 'none', 'Nothing yet. Switch a fault on, or play a scenario.'));
   if (follows) box.scrollTop = box.scrollHeight;
@@ -96,13 +97,12 @@ function drawVerdict({ playing, last, scenarios }) {
   verdict.textContent = playing
     ? `Playing: ${title(playing)}`
     : last
-      ? `${title(last.id)}: ${last.asExpected ? 'as expected' : 'not as expected'}`
+      ? last.asExpected
+        ? `As expected: ${last.findings.length} of ${last.findings.length}`
+        : `Not as expected: ${title(last.id)}`
       : '';
-  element('findings').replaceChildren(
-    ...(last?.findings ?? []).map(({ says, met, problem }) =>
-      make('li', met ? 'met' : 'unmet', `${met ? '✓' : '✗'} ${says}${met ? '' : ` - ${problem}`}`),
-    ),
-  );
+  const unmet = (last?.findings ?? []).filter(({ met }) => !met);
+  element('findings').replaceChildren(...unmet.map(({ says, problem }) => make('li', '', `✗ ${says} - ${problem}`)));
   for (const { id } of scenarios) element(`play-${id}`).dataset.on = String(id === playing);
   element('stop').disabled = !playing;
 }
@@ -163,6 +163,9 @@ function draw(state) {
   });
   element('problem').textContent = state.problem ?? '';
 }
+
+// They scroll, so the keyboard must get into them.
+for (const id of ['story', 'slack']) element(id).tabIndex = 0;
 
 element('stop').addEventListener('click', () => send({ do: 'stop' }));
 element('mend').addEventListener('click', () => send({ do: 'mend' }));

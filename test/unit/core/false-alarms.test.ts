@@ -27,7 +27,9 @@ describe('a false alarm stays silent', () => {
     expect(tale.state.signal).toMatchObject({ colour: 'grey', reasons: ['This machine has no internet'] });
     expect(tale.monitor('api')).toMatchObject({ status: 'unknown', known: 'up' });
     tale.witness = 'online';
-    tale.pass(5_000).allUp();
+    tale.pass(5_000).up('api');
+    expect(tale.state.signal).toMatchObject({ colour: 'grey', reasons: ['Checking again…'] });
+    tale.allUp();
     expect(tale.state.signal.colour).toBe('green');
     expect(tale.effects).toContainEqual({ type: 'check-all', overMs: 10_000 });
     silent(tale);

@@ -14,6 +14,9 @@ describe('stopping the provider stand-ins in the middle of work', () => {
   });
 
   it('is what lets it end: without it the process stays', async () => {
-    await expect(run(process.execPath, [script, 'forget'], { timeout: 3_000 })).rejects.toMatchObject({ killed: true });
+    await expect(run(process.execPath, [script, 'forget'], { timeout: 3_000 })).rejects.toMatchObject({
+      killed: true,
+      stdout: expect.stringContaining('READY'),
+    });
   });
 });
