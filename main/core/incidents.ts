@@ -90,14 +90,10 @@ function assign(
     const rule = rules.get(monitor.id);
     if (!rule) continue;
     placed.add(monitor.id);
-    const old = incidents.find(
-      (incident) =>
-        incident.state === 'resolved' &&
-        incident.monitors.includes(monitor.id) &&
-        at - (incident.resolvedAt ?? 0) <= reopenWindowMs,
+    if (incidents.some((incident) => mayReopen(incident, at) && incident.monitors.includes(monitor.id))) continue;
+    const young = incidents.find(
+      (incident) => (incident.state !== 'resolved' || mayReopen(incident, at)) && at - incident.lastJoinedAt <= joinWindowMs,
     );
-    if (old) continue;
-    const young = incidents.find((incident) => incident.state !== 'resolved' && at - incident.lastJoinedAt <= joinWindowMs);
     incidents = young
       ? incidents.map((incident) => (incident === young ? join(incident, rule, monitor, rules, at) : incident))
       : [...incidents, open(incidents, rule, monitor, at)];
@@ -157,7 +153,8 @@ function join(
     monitors,
     title,
     lastJoinedAt: at,
-    goodSince: null,
+    // One that was over keeps its end for the moment: `step` then tells a reopening from a growing outage.
+    goodSince: incident.state === 'resolved' ? incident.goodSince : null,
     openedAt: Math.min(incident.openedAt, monitor.since),
     changes: [...incident.changes, { monitorId: rule.id, at }],
   };

@@ -89,6 +89,17 @@ describe('an incident', () => {
     expect(tale.told).toEqual(['opened', 'resolved', 'reopened']);
   });
 
+  it('is reopened by another monitor that fails within five minutes of the last, even if it was over for a moment', () => {
+    const tale = story([rule('api'), rule('login')])
+      .goesDown('api')
+      .comesBack('api')
+      .pass(minute)
+      .goesDown('login');
+    expect(tale.opened).toBe(1);
+    expect(tale.incident()).toMatchObject({ state: 'open', monitors: ['api', 'login'], relapses: 1 });
+    expect(tale.told).toEqual(['opened', 'resolved', 'reopened']);
+  });
+
   it('is a new one when the relapse comes later', () => {
     const tale = story([rule('api')])
       .goesDown('api')
