@@ -90,12 +90,24 @@ const severities = {
   critical: 'a critical outage',
 } as const;
 
+/** A page's own words for its parts, the worst first: people compare them with what they see there. */
+const outages: readonly (readonly [RegExp, string])[] = [
+  [/^(major_outage|majoroutage|full_outage)$/i, 'a major outage'],
+  [/^(partial_outage|partialoutage)$/i, 'a partial outage'],
+  [/^(degraded_performance|degradedperformance)$/i, 'degraded performance'],
+];
+
+function inItsWords(report: ProviderReport): string {
+  const worst = outages.find(([status]) => report.components.some((part) => status.test(part.status)));
+  return worst?.[1] ?? severities[report.severity];
+}
+
 /** What a provider's page says about us, to follow "reports": `a major outage in Frankfurt`. */
 export function providerWords(report: ProviderReport): string {
-  const said = severities[report.severity];
+  const said = inItsWords(report);
   const names = report.components.filter((part) => !/^(operational|up|ok|none)$/i.test(part.status)).map((part) => part.name);
   const [first] = names;
-  if (report.severity === 'none') return said;
+  if (report.severity === 'none') return severities.none;
   if (first === undefined) {
     const concern = report.incidents.find((item) => item.concernsUs);
     return concern ? `${said}: “${concern.name}”` : said;

@@ -111,8 +111,9 @@ async function adoptNames(yard: Yard): Promise<() => void> {
   const added = { ...yard.secrets({ named: true }), SIGNALBOX_YARD_HOSTS: yard.names.env.SIGNALBOX_YARD_HOSTS ?? '' };
   const before = Object.keys(added).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, added);
-  const preload: string = new URL('./names/preload.mjs', import.meta.url).href;
-  await import(preload);
+  // It reads its file's name when it is loaded; a second rehearsal in this process needs it loaded again.
+  const preload = new URL(`./names/preload.mjs?${encodeURIComponent(added.SIGNALBOX_YARD_HOSTS)}`, import.meta.url);
+  await import(preload.href);
   return () => {
     for (const [name, value] of before) {
       if (value === undefined) delete process.env[name];

@@ -80,7 +80,8 @@ export function makeStory(parts: Part): Story {
       add('incident-opened', 'Signalbox', `opens ${id}: ${title}`, monitors);
       incident(event.incident);
     } else if (event.event === 'incident.updated') {
-      if (known.get(event.incident.id)?.state === 'resolved') reopened(event.incident);
+      const isBack = event.incident.state !== 'resolved' && known.get(event.incident.id)?.state === 'resolved';
+      if (isBack) reopened(event.incident);
       incident(event.incident);
     } else if (event.event === 'monitor.changed' && event.to === 'down') {
       const again = [...known.values()].some((one) => one.state !== 'resolved' && one.monitors.includes(event.monitorId));

@@ -20,6 +20,8 @@ const files = {
   '/panel.js': ['page/panel.js', 'text/javascript; charset=utf-8'],
   '/slack.js': ['page/slack.js', 'text/javascript; charset=utf-8'],
   '/panel.css': ['page/panel.css', 'text/css; charset=utf-8'],
+  '/levers.css': ['page/levers.css', 'text/css; charset=utf-8'],
+  '/told.css': ['page/told.css', 'text/css; charset=utf-8'],
   // The window's own colours and measures: the two are looked at side by side.
   '/tokens.css': ['../../renderer/css/tokens.css', 'text/css; charset=utf-8'],
 } as const;

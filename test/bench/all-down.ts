@@ -1,12 +1,14 @@
 // A thousand monitors that fail at once: how many incidents, how many messages, how soon.
 import { startSlack } from '../../simulator/slack.ts';
-import type { Bench, Effort, Row } from './bench.ts';
+import type { Bench, Row } from './bench.ts';
 import { ensureBuilt, type Line, settingsFor, startEngine } from './engine.ts';
 import { rowOf } from './figures.ts';
 import { canMeasureCost, costOf, pause } from './processes.ts';
 import { startTarget } from './target.ts';
 
 const monitors = 1_000;
+/** A monitor that is up learns of the outage within an interval. */
+const intervals = { quick: '10s', normal: '20s', full: '20s' } as const;
 const repetitions = { quick: 1, normal: 3, full: 3 } as const;
 
 export const allDown: Bench = {
@@ -20,7 +22,7 @@ to that moment, with \`--json\`. Each repetition is a new engine with an empty d
     const outages: Outage[] = [];
     for (let done = 0; done < repetitions[effort]; done += 1) {
       say(`outage ${done + 1}`);
-      outages.push(await measure());
+      outages.push(await measure(intervals[effort]));
     }
     return rowsOf(outages);
   },
@@ -34,10 +36,10 @@ type Outage = {
   readonly cpuShare: number;
 };
 
-async function measure(): Promise<Outage> {
+async function measure(interval: string): Promise<Outage> {
   const [target, slack] = await Promise.all([startTarget(), startSlack()]);
   const alerts = { desktop: { enabled: false }, slack: { webhook: '${secret:slack-webhook}' } };
-  const settings = settingsFor(target.url, monitors, { interval: '20s' }, { alerts });
+  const settings = settingsFor(target.url, monitors, { interval }, { alerts });
   const engine = startEngine({ settings, json: true, env: { SIGNALBOX_SECRET_SLACK_WEBHOOK: slack.webhook } });
   const cpuMs = (): number => (canMeasureCost ? costOf(engine.pid).cpuMs : Number.NaN);
   try {

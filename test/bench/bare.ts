@@ -18,7 +18,7 @@ export type Bare = { readonly pid: number; counts(): Promise<Counts>; stop(): Pr
 
 /** Starts sending at once: `count` requests in every `intervalMs`. */
 export async function startBare(order: Omit<Extract<BareOrder, { order: 'go' }>, 'order'>): Promise<Bare> {
-  const child = startScript('./bare-client.ts');
+  const child = startScript(new URL('./bare-client.ts', import.meta.url));
   await ask(child, { order: 'go', ...order });
   return {
     pid: child.pid ?? 0,

@@ -1,6 +1,6 @@
 // What a benchmark is: a name, a sentence on how it measures and where its limits are, and rows of figures.
 
-/** How much to do: `quick` is a sanity run of about a minute, `full` also fills the history to ten million rows. */
+/** How much to do: `quick` is a sanity run of about two minutes, `full` also fills the history to ten million rows. */
 export type Effort = 'quick' | 'normal' | 'full';
 
 /** One figure. `spread` is the smallest and largest of the `n` samples behind it. */
@@ -8,7 +8,7 @@ export type Row = {
   readonly what: string;
   readonly value: number;
   readonly unit: 'ms' | 's' | 'µs' | 'MB' | 'kB' | '%' | '×' | '/s' | '';
-  /** Which of the samples `value` is, for example `median` or `p95`. */
+  /** Which of the samples `value` is, for example `median` or `p95`; empty when there is one. */
   readonly statistic: string;
   readonly spread: readonly [number, number] | null;
   readonly n: number;

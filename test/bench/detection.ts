@@ -1,13 +1,13 @@
 // How long an outage stays unknown, and how long the knowledge takes to reach a channel.
 import { type SlackStandIn, startSlack } from '../../simulator/slack.ts';
-import type { Bench, Effort, Row } from './bench.ts';
+import type { Bench, Row } from './bench.ts';
 import { type Engine, ensureBuilt, type Line, settingsFor, startEngine } from './engine.ts';
 import { rowOf } from './figures.ts';
 import { pause } from './processes.ts';
 import { startTarget, type Target } from './target.ts';
 
 const [intervalMs, retryMs] = [2_000, 500];
-const repetitions = { quick: 3, normal: 20, full: 40 } as const;
+const repetitions = { quick: 2, normal: 20, full: 40 } as const;
 
 export const detection: Bench = {
   name: 'detection',

@@ -1,5 +1,5 @@
-// The program as it ships: `dist/cli/signalbox.mjs watch --no-window`, built first when the sources are newer.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+// The program as it ships: the launcher and `dist/cli/signalbox.mjs`, built first when the sources are newer.
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +8,10 @@ import { end, removeFolder, start, temporaryFolder } from './processes.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const windowFolder = join(root, 'dist/renderer');
-const program = join(root, 'dist/cli/signalbox.mjs');
+const program = join(root, 'main/cli/bin.mjs');
 
 const parts = {
-  cli: { result: program, sources: ['main', 'shared', 'package.json', 'vite.config.ts'] },
+  cli: { result: join(root, 'dist/cli/signalbox.mjs'), sources: ['main', 'shared', 'package.json', 'vite.config.ts'] },
   client: { result: join(windowFolder, 'index.html'), sources: ['renderer', 'shared', 'vite.config.ts'] },
 } as const;
 
@@ -28,8 +28,8 @@ export async function ensureBuilt(part: keyof typeof parts): Promise<void> {
 }
 
 function changedMs(path: string): number {
-  const { mtimeMs, ...stats } = statSync(path);
-  if (!stats.isDirectory?.()) return mtimeMs;
+  const found = statSync(path);
+  if (!found.isDirectory()) return found.mtimeMs;
   return Math.max(...readdirSync(path).map((name) => changedMs(join(path, name))));
 }
 
@@ -123,7 +123,7 @@ export function startEngine({ settings, json = false, folder, env = {} }: Engine
   };
 }
 
-/** Rows of a table in the engine's history, read once it has stopped; proves that every result was stored. */
+/** Where an engine that was started in `folder` keeps its history. */
 export function historyFile(folder: string): string {
   return join(folder, 'data', 'history.db');
 }
@@ -134,11 +134,11 @@ export function settingsFor(url: string, count: number, monitor: object, rest: o
     connectivity: { probes: [] },
     alerts: { desktop: { enabled: false } },
     ...rest,
-    monitors: Array.from({ length: count }, (_, index) => ({ id: `api-${index}`, kind: 'http', url: `${url}/engine/${index}`, ...monitor })),
+    monitors: Array.from({ length: count }, (_, index) => ({
+      id: `api-${index}`,
+      kind: 'http',
+      url: `${url}/engine/${index}`,
+      ...monitor,
+    })),
   };
-}
-
-/** Version of a package as its own file tells it. */
-export function versionOfProgram(): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 }

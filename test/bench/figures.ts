@@ -35,7 +35,7 @@ export function rowOf(
 
 /** A row of one figure that needs no statistics, such as a count or a size. */
 export function rowOfOne(what: string, value: number, unit: Row['unit'], target: number | null = null): Row {
-  return { what, value, unit, statistic: 'one', spread: null, n: 1, target };
+  return { what, value, unit, statistic: '', spread: null, n: 1, target };
 }
 
 /** Three significant digits, and whole numbers from 100 on. */

@@ -15,9 +15,9 @@ const stepMs = 17_000;
 /** Monitors with 90 days behind them; one check in five minutes there, because hours are kept, not checks. */
 const old = { count: 20, days: 90, stepMs: 300_000 } as const;
 const perCommit = 50;
-/** What the window asks for: 90 days in buckets of 12 hours, and strips of 30 checks. */
+/** What the window asks for: 90 days in buckets of 12 hours, and strips of 60 checks. */
 const chart = { spanMs: 90 * dayMs, bucketMs: 12 * hourMs } as const;
-const stripLength = 30;
+const stripLength = 60;
 
 export const history: Bench = {
   name: 'history',
@@ -25,7 +25,7 @@ export const history: Bench = {
   how: `The history itself (\`openHistory\`), in this process, on the temporary folder's disk. 1,000 monitors; rows are written in the order
 of time, as an engine writes them, which scatters them over the file. Twenty monitors have 90 days behind them, rolled up as in
 service. Append: one sample is a commit of 50 observations over 50, transaction included. Chart: 90 days in buckets of 12 hours, the
-twenty monitors in turn. Strips: the last 30 checks of all 1,000 monitors. Wall time, so the disk and the neighbours are in it; the
+twenty monitors in turn. Strips: the last 60 checks of all 1,000 monitors. Wall time, so the disk and the neighbours are in it; the
 file is in the operating system's cache, SQLite's own is at its default of 2 MB.`,
   async run(effort, say) {
     const folder = temporaryFolder();

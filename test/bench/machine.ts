@@ -33,7 +33,8 @@ function commit(): string {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: fileURLToPath(new URL('../..', import.meta.url)), encoding: 'utf8' }).trim();
   try {
-    const changed = git('status', '--porcelain', '--', 'main', 'shared', 'renderer') === '' ? '' : ', with changes not yet committed';
+    const changed =
+      git('status', '--porcelain', '--', 'main', 'shared', 'renderer') === '' ? '' : ', with changes not yet committed';
     return `${git('rev-parse', '--short', 'HEAD')}${changed}`;
   } catch {
     // An unpacked archive has no history; the date still stands on the page.

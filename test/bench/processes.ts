@@ -26,9 +26,9 @@ export function start(command: string, args: readonly string[], options: SpawnOp
   return kept(spawn(command, args, options));
 }
 
-/** Starts a script of this folder that talks over Node's own channel. */
-export function startScript(name: string, options: ForkOptions = {}): ChildProcess {
-  return kept(fork(fileURLToPath(new URL(name, import.meta.url)), { ...options, execArgv: ['--no-warnings'] }));
+/** Starts a script that talks over Node's own channel. */
+export function startScript(script: URL, options: ForkOptions = {}): ChildProcess {
+  return kept(fork(fileURLToPath(script), { ...options, execArgv: ['--no-warnings'] }));
 }
 
 /** Signals a child and waits for its end; returns its exit code. */

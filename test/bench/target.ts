@@ -23,7 +23,7 @@ export type Target = {
 /** Over TLS when given a key and certificate for `localhost`. */
 export async function startTarget(credentials?: { readonly key: string; readonly cert: string }): Promise<Target> {
   const env = { ...process.env, ...(credentials && { BENCH_TLS: JSON.stringify(credentials) }) };
-  const child = startScript('./target-server.ts', { env });
+  const child = startScript(new URL('./target-server.ts', import.meta.url), { env });
   const tell = <T>(order: ServerOrder): Promise<T> => ask<T>(child, order);
   const { port } = await tell<{ port: number }>({ order: 'listen', port: 0 });
   return {

@@ -29,21 +29,30 @@ export async function startDemo(files?: string): Promise<RunningDemo> {
     },
   });
   const panelUrl = await rehearsal.openPanel(windowUrl);
-  await new Promise<void>((resolve) => {
-    const stop = rehearsal.story.follow(look);
+  const stop = async (): Promise<void> => {
+    await engine.stop();
+    await close();
+    await rehearsal.stop();
+  };
+  try {
+    await isGreen(rehearsal);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { rehearsal, windowUrl, panelUrl, stop };
+}
+
+function isGreen({ story }: Rehearsal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error(`the demo is not green: ${story.head}`)), 45_000);
+    const stop = story.follow(look);
     function look(): void {
-      if (rehearsal.story.snapshot?.signal.colour !== 'green') return;
+      if (story.snapshot?.signal.colour !== 'green') return;
+      clearTimeout(limit);
       stop();
       resolve();
     }
     look();
   });
-  return {
-    ...{ rehearsal, windowUrl, panelUrl },
-    async stop() {
-      await engine.stop();
-      await close();
-      await rehearsal.stop();
-    },
-  };
 }

@@ -103,6 +103,11 @@ describe('providerWords', () => {
   const concern = { status: 'investigating', impact: 'minor', url: null, startedAt: null, lastUpdate: null };
   it.each<[string, ProviderReport, string]>([
     ['a group in trouble', outage, 'a major outage in Frankfurt'],
+    [
+      'a part in the page’s own words',
+      report('critical', { components: [{ name: 'Frankfurt / Web Services', status: 'major_outage' }] }),
+      'a major outage in Frankfurt / Web Services',
+    ],
     ['one part', report('minor', { components: [{ name: 'API', status: 'degraded' }] }), 'minor trouble in API'],
     [
       'parts of several groups',
