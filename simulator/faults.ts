@@ -1,5 +1,6 @@
 // Every way to break the rehearsal, as data: a name, a sentence for people, how to do it and how to mend it. `on` may be
 // called again while it is on; the yard does so for all that are still on after another was mended.
+import { setClockAhead } from './clock.ts';
 import { json, text } from './http.ts';
 import type { Yard } from './yard.ts';
 
@@ -187,6 +188,13 @@ const otherFaults: readonly Fault[] = [
     group: 'this machine',
     on: (yard) => yard.setOffline(true),
     off: (yard) => yard.setOffline(false),
+  },
+  {
+    id: 'clock-jump',
+    title: 'This machine’s clock jumps an hour ahead, and back when it is mended',
+    group: 'this machine',
+    on: () => setClockAhead(3_600_000),
+    off: () => setClockAhead(0),
   },
 ];
 

@@ -1,5 +1,7 @@
 // Plays a scenario in a yard, step by step, and watches until its story is complete or its time is over.
+
 import { setTimeout as delay } from 'node:timers/promises';
+import { steadyNow } from './clock.ts';
 import { faults } from './faults.ts';
 import type { Scenario, Step } from './scenarios/scenario.ts';
 import type { Happening, Story } from './story.ts';
@@ -41,12 +43,12 @@ export async function play(scenario: Scenario, stage: Stage, signal: AbortSignal
   const isWell = await until(story, () => story.snapshot?.signal.colour === 'green', settleMs[pace], signal);
   story.begin();
   const allowanceMs = (story.snapshot?.incidents.length ?? 0) > 0 ? afterAnotherMs : 0;
-  const startedAt = Date.now();
+  const startedAt = steadyNow();
   const findings = (): readonly Finding[] => judge(story.happenings, scenario.expect, { pace, allowanceMs });
   try {
     if (!isWell) return played([{ says: 'production is well before it begins', met: false, problem: story.head, lost: true }]);
     for (const step of scenario.steps) {
-      await delay(Math.max(0, startedAt + step.at[pace] - Date.now()), undefined, { signal });
+      await delay(Math.max(0, startedAt + step.at[pace] - steadyNow()), undefined, { signal });
       await take(step, stage);
     }
     await delay(scenario.quiet[pace], undefined, { signal });
@@ -60,7 +62,7 @@ export async function play(scenario: Scenario, stage: Stage, signal: AbortSignal
     const { id, title } = scenario;
     const asExpected = all.every((one) => one.met);
     const happenings = [...story.happenings];
-    return { scenario: id, title, asExpected, startedAt, tookMs: Date.now() - startedAt, happenings, findings: all };
+    return { scenario: id, title, asExpected, startedAt, tookMs: steadyNow() - startedAt, happenings, findings: all };
   }
 }
 

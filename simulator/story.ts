@@ -1,11 +1,13 @@
 // Writes down what happened in the yard and what Signalbox did about it, as one timeline. Knows the yard's stand-ins and
 // Signalbox's public events; judges nothing (verdict.ts does).
+
 import { apply } from '../shared/apply.ts';
 import type { EngineEvent } from '../shared/events.ts';
 import type { Incident } from '../shared/incident.ts';
 import type { Observation } from '../shared/observation.ts';
 import type { Snapshot } from '../shared/snapshot.ts';
 import { duration, lampWord, latency, sentence } from '../shared/words.ts';
+import { steadyNow } from './clock.ts';
 import type { HappeningKind } from './scenarios/scenario.ts';
 import type { Yard } from './yard.ts';
 
@@ -51,7 +53,7 @@ export function makeStory(parts: Part): Story {
   const items = new Map<number, string>();
 
   const add = (kind: HappeningKind, who: Happening['who'], text: string, tags: readonly string[] = []): void => {
-    happenings.push({ at: Date.now(), kind, who, text, tags });
+    happenings.push({ at: steadyNow(), kind, who, text, tags });
   };
   const listen = (): void => {
     for (const post of parts.slack.posts.slice(posts)) {

@@ -3,6 +3,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setClockAhead } from './clock.ts';
 import { loadContract } from './contract.ts';
 import type { Way } from './database.ts';
 import { type Fault, faults } from './faults.ts';
@@ -88,6 +89,7 @@ export async function startYard(options: YardOptions = {}): Promise<Yard> {
     contract: (name) => (contracts ? loadContract(name) : null),
   };
   const stop = async (): Promise<void> => {
+    setClockAhead(0);
     await Promise.all(Object.values(parts).map(stopPart));
     await rm(folder, { recursive: true, force: true });
   };

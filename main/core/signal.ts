@@ -48,7 +48,7 @@ export function signalOf(state: State, at: number): Signal {
       .filter(isHeld)
       .map((incident) => `${incident.title.replace(/ (is|are) down$/, '')}: answering again, watched until it is sure`),
     ...own.filter(({ monitor }) => shows(monitor) === 'degraded').map(({ rule }) => `${rule.name} is slow`),
-    ...blind.filter(({ monitor }) => !isPending(monitor)).map(blindReason),
+    ...(at < state.quietUntil ? [] : blind.filter(({ monitor }) => !isPending(monitor)).map(blindReason)),
     ...pages.filter(({ monitor }) => monitor.status === 'degraded').map(({ rule }) => `${rule.name} reports trouble`),
     ...state.failingChannels.map((channel) => `Alerts by ${channel} are not getting through`),
     ...(state.settingsProblem ? ['The changed settings file was refused'] : []),

@@ -1,12 +1,12 @@
-// What must stay silent: this machine's own network gone, a provider page gone, trouble in somebody else's region, and a
-// single request that times out.
+// What must stay silent: this machine's own network gone, a provider page gone, trouble in somebody else's region, a
+// single request that times out, and a clock that jumps an hour and back.
 import { type Scenario, seconds, silence } from './scenario.ts';
 
 export const falseAlarms: Scenario = {
   id: 'false-alarms',
   title: 'Everything that is not an outage',
   about:
-    'This machine’s Wi-Fi drops, a status page is unreachable, another region has trouble, one request times out. Silence is right.',
+    'This machine’s Wi-Fi drops, a status page is unreachable, another region has trouble, one request times out, the clock jumps. Silence is right.',
   steps: [
     { at: seconds(0, 0), note: 'The laptop’s Wi-Fi drops: nothing answers, not even the witnesses.' },
     { at: seconds(0, 0), switch: 'offline', on: true },
@@ -24,6 +24,9 @@ export const falseAlarms: Scenario = {
     { at: seconds(95, 18), note: 'For a moment requests to the API get no answer.' },
     { at: seconds(95, 18), switch: 'api-hang', on: true },
     { at: seconds(98.5, 18.9), switch: 'api-hang', on: false },
+    { at: seconds(110, 21), note: 'A bad time server sets the clock an hour ahead; later it is set right.' },
+    { at: seconds(110, 21), switch: 'clock-jump', on: true },
+    { at: seconds(150, 36), switch: 'clock-jump', on: false },
   ],
   expect: [
     {

@@ -69,7 +69,7 @@ async function measure(scenario: Scenario, effort: Effort): Promise<readonly Row
   try {
     await pause(effort === 'quick' ? 7_000 : warmUpMs);
     const before = await target.arrivals();
-    const { windows, rss } = await watch(effort === 'quick' ? 1 : 6, engine.pid, bare.pid, target.arrivals);
+    const { windows, rss } = await watch(effort === 'quick' ? 1 : 4, engine.pid, bare.pid, target.arrivals);
     await engine.stop();
     const after = await target.arrivals();
     await prove(folder, [...before, ...windows.flatMap((window) => window.arrivals), ...after], bare);

@@ -5,7 +5,7 @@ import { rowOf } from './figures.ts';
 import { canMeasureCost, costOf, pause } from './processes.ts';
 import { startTarget } from './target.ts';
 
-const windows = { quick: 1, normal: 4, full: 4 } as const;
+const windows = { quick: 1, normal: 3, full: 4 } as const;
 const [monitors, intervalMs] = [10, 30_000];
 
 export const idle: Bench = {
