@@ -5,7 +5,7 @@ import { createServer as createSecureServer, type Server as SecureServer } from 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeAuthority, makeCertificate } from './certificates.ts';
-import type { Received, Reply } from './http.ts';
+import { type Received, type Reply, readRequest } from './http.ts';
 
 export type ServerFault =
   /** Nothing listens. */
@@ -42,7 +42,6 @@ export type FaultyServer = {
 /** `signal` is aborted when the client has gone or the server ends. */
 export type Handler = (request: Received, signal: AbortSignal) => Promise<Reply>;
 
-const bodyLimit = 1_048_576;
 const maintenancePage = '<!doctype html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1>';
 
 /** Starts it on free ports of 127.0.0.1. `names` go into the certificate beside `localhost`. */
@@ -123,7 +122,7 @@ async function answer(
   fault: ServerFault | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const received = await read(request);
+  const received = await readRequest(request);
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'slow') await delay(fault.ms, undefined, { signal });
   const reply = fault?.kind === 'answer' ? fault.reply : await handle(received, signal);
@@ -134,18 +133,6 @@ async function answer(
   if (fault?.kind === 'truncate') {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
   } else response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-async function read(request: IncomingMessage): Promise<Received> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > bodyLimit) throw new Error('request body over 1 MiB');
-    chunks.push(chunk);
-  }
-  const { method = 'GET', url = '/', headers } = request;
-  return { at: Date.now(), method, path: url, headers, body: Buffer.concat(chunks).toString('utf8') };
 }
 
 function listen(server: Server | SecureServer, port: number): Promise<number> {

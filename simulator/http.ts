@@ -59,7 +59,7 @@ export async function startStandIn(handle: (request: Received) => Reply): Promis
   }
 
   async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const arrived = await read(request);
+    const arrived = await readRequest(request);
     received.push(arrived);
     const failing = takeFault();
     const reply = failing?.kind === 'answer' ? failing.reply : handle(arrived);
@@ -113,7 +113,8 @@ export function text(status: number, body: string, headers: Readonly<Record<stri
   return { status, body, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers } };
 }
 
-async function read(request: IncomingMessage): Promise<Received> {
+/** The whole request, as stand-ins keep it. Rejects when its body is over 1 MiB. */
+export async function readRequest(request: IncomingMessage): Promise<Received> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -1,7 +1,9 @@
 // Real servers that answer as a test wishes: HTTP and HTTPS with a handler, and raw TCP for answers that no HTTP server gives.
+
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { afterEach } from 'vitest';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -66,4 +68,21 @@ function listen(server: Server | HttpServer, host: string, port: number, url: (p
       });
     });
   });
+}
+
+/** Servers for the tests of one file, each closed after the test that started it. */
+export function serversPerTest(): {
+  readonly serve: (handler: Handler, host?: string) => Promise<TestServer>;
+  readonly serveRaw: (handler: (socket: Socket) => void) => Promise<TestServer>;
+} {
+  const servers: TestServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+  const keep = async (starting: Promise<TestServer>): Promise<TestServer> => {
+    const server = await starting;
+    servers.push(server);
+    return server;
+  };
+  return { serve: (handler, host) => keep(serveHttp(handler, host)), serveRaw: (handler) => keep(serveTcp(handler)) };
 }

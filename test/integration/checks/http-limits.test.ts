@@ -1,24 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../main/engine/clock.ts';
 import { check } from '../../support/check-ports.ts';
-import { type Handler, serveHttp, serveTcp, type TestServer } from '../../support/http-server.ts';
+import { serversPerTest } from '../../support/http-server.ts';
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(handler: Handler, host?: string): Promise<TestServer> {
-  const server = await serveHttp(handler, host);
-  servers.push(server);
-  return server;
-}
-
-async function serveRaw(handler: Parameters<typeof serveTcp>[0]): Promise<TestServer> {
-  const server = await serveTcp(handler);
-  servers.push(server);
-  return server;
-}
+const { serve, serveRaw } = serversPerTest();
 
 describe('the limit of a phase', () => {
   // Twenty times as fast, so that a limit of seconds takes a moment.

@@ -1,23 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { check } from '../../support/check-ports.ts';
-import { closedPort, type Handler, serveHttp, serveTcp, type TestServer } from '../../support/http-server.ts';
+import { closedPort, serversPerTest } from '../../support/http-server.ts';
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(handler: Handler, host?: string): Promise<TestServer> {
-  const server = await serveHttp(handler, host);
-  servers.push(server);
-  return server;
-}
-
-async function serveRaw(handler: Parameters<typeof serveTcp>[0]): Promise<TestServer> {
-  const server = await serveTcp(handler);
-  servers.push(server);
-  return server;
-}
+const { serve, serveRaw } = serversPerTest();
 
 describe('an http check of a healthy server', () => {
   it('is up, with phases, address and status, on a connection that it closes', async () => {
