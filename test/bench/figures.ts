@@ -1,4 +1,4 @@
-// Samples to figures: order statistics and rows. Means are left to sums (CPU over checks), where they are exact.
+// Samples to figures: order statistics and rows. A mean is only taken where the samples add up to one sum, as of a long job.
 import type { Row } from './bench.ts';
 
 /** The nearest-rank quantile; NaN of nothing. */
@@ -16,6 +16,7 @@ export function median(samples: readonly number[]): number {
 
 const statistics = {
   median,
+  mean: (samples: readonly number[]) => samples.reduce((sum, sample) => sum + sample, 0) / samples.length,
   p95: (samples: readonly number[]) => quantile(samples, 0.95),
   max: (samples: readonly number[]) => Math.max(...samples),
 } as const;
