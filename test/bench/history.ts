@@ -24,11 +24,11 @@ export const history: Bench = {
   title: 'History',
   how: `The history itself (\`openHistory\`), in this process, on the temporary folder's disk. 1,000 monitors; rows are written in the order
 of time, as an engine writes them, which scatters them over the file. Twenty monitors have 90 days behind them, rolled up as in
-service. Append: one sample is a commit of 50 observations over 50, transaction included. About one commit in twenty also carries SQLite's
-checkpoint, a wait of some 10 ms for the disk that p95 shows in full; the target is judged by the mean, which holds every
-checkpoint. Chart: 90 days in buckets of 12 hours, the
-twenty monitors in turn. Strips: the last 60 checks of all 1,000 monitors. Wall time, so the disk and the neighbours are in it; the
-file is in the operating system's cache, SQLite's own is at its default of 2 MB.`,
+service. Append: one sample is a commit of 50 observations over 50, transaction included. About one commit in twenty also carries
+SQLite's checkpoint, a wait of some 10 ms for the disk, which decides p95; the target is judged by p95 all the same, and the mean stands
+beside it. Chart: 90 days in buckets of 12 hours, the twenty monitors in turn. Strips: the last 60 checks of all 1,000 monitors.
+Wall time, so the disk and the neighbours are in it; the file is in the operating system's cache, SQLite's own is at its default
+of 2 MB.`,
   async run(effort, say) {
     const folder = temporaryFolder();
     // A round time, so that every run rolls up the same hours.
@@ -66,8 +66,8 @@ function measure(book: History, began: number, rows: number, effort: Effort): Ro
   });
   return [
     rowOf(`Append per observation, ${title}`, append, 'ms', 'median'),
-    rowOf(`Append per observation, ${title}`, append, 'ms', 'mean', 0.1),
-    rowOf(`Append per observation, ${title}`, append, 'ms', 'p95'),
+    rowOf(`Append per observation, ${title}`, append, 'ms', 'mean'),
+    rowOf(`Append per observation, ${title}`, append, 'ms', 'p95', 0.1),
     rowOf(`Chart of 90 days, ${title}`, charts, 'ms', 'median'),
     rowOf(`Chart of 90 days, ${title}`, charts, 'ms', 'p95', 5),
     rowOf(`Strips of 1,000 monitors, ${title}`, strips, 'ms', 'median'),
