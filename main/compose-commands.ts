@@ -1,4 +1,5 @@
 // The command line's half of compose.ts: the same adapters, opened one by one and only when a command needs them.
+import { FaultError } from '../shared/fault.ts';
 import type { MonitorConfig } from '../shared/monitor.ts';
 import type { Observation } from '../shared/observation.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -16,8 +17,10 @@ import {
   tryNamed,
   version,
 } from './compose.ts';
+import { composeLevers, rememberedLevers } from './compose-levers.ts';
 import { signalOf } from './core/signal.ts';
 import { systemClock } from './engine/clock.ts';
+import type { Journal, Levers } from './engine/levers.ts';
 import { recall } from './engine/recall.ts';
 import { makeViews } from './engine/views.ts';
 import { carryOutWaiting } from './engine/wishes.ts';
@@ -25,6 +28,8 @@ import { readEngine, takeEngineLock } from './storage/engine-lock.ts';
 import { ensureFolder } from './storage/folders.ts';
 import { type HistoryFile, openHistory } from './storage/history.ts';
 import type { SecretStore } from './storage/secrets.ts';
+
+type LeverDesk = { readonly levers: Levers; readonly journal: Journal; readonly close: () => Promise<void> };
 
 function openBook(place: Place): HistoryFile {
   ensureFolder(folderOf(place));
@@ -42,29 +47,32 @@ function withBook<T>(place: Place, work: (book: HistoryFile) => T): T {
 
 /** The present view out of settings and history, whether an engine runs or not. */
 function remembered(place: Place, now: number): Snapshot {
+  return withBook(place, (history) => recollect(place, history, now));
+}
+
+function recollect(place: Place, history: HistoryFile, now: number): Snapshot {
   const file = settingsAt(place);
   const settings = file.current();
   const plan = planFor(settings, channelsFor(settings, secretsAt(place)));
-  return withBook(place, (history) => {
-    const { engine, lastObservations } = history.load(now);
-    const recalled = recall(history, plan.rules, now);
-    const state = engine ? { ...recalled, connectivity: engine.connectivity, failingChannels: engine.failingChannels } : recalled;
-    const { colour, reasons } = signalOf(state, now);
-    const since = colour === state.signal.colour ? state.signal.since : now;
-    const about = {
-      app: settings.app,
-      engine: {
-        version,
-        face: 'command' as const,
-        startedAt: new Date(now).toISOString(),
-        pausedUntil: null,
-        settingsFile: file.file,
-        settingsProblem: null,
-      },
-    };
-    const views = makeViews({ history, about, plan, last: lastObservations });
-    return views.snapshot({ ...state, signal: { colour, reasons, since } }, now);
-  });
+  const { engine, lastObservations } = history.load(now);
+  const recalled = recall(history, plan.rules, now);
+  const state = engine ? { ...recalled, connectivity: engine.connectivity, failingChannels: engine.failingChannels } : recalled;
+  const { colour, reasons } = signalOf(state, now);
+  const since = colour === state.signal.colour ? state.signal.since : now;
+  const about = {
+    app: settings.app,
+    engine: {
+      version,
+      face: 'command' as const,
+      startedAt: new Date(now).toISOString(),
+      pausedUntil: null,
+      settingsFile: file.file,
+      settingsProblem: null,
+    },
+  };
+  const views = makeViews({ history, about, plan, last: lastObservations });
+  const seen = views.snapshot({ ...state, signal: { colour, reasons, since } }, now);
+  return { ...seen, ...rememberedLevers(settings, history.journal, seen, now) };
 }
 
 /** One store per folder, so that a command that checks twenty monitors asks the keychain once per secret. */
@@ -76,6 +84,48 @@ function secretsByFolder(): (place: Place) => SecretStore {
     stores.set(folder, store);
     return store;
   };
+}
+
+/** The levers of one command; what they did is told to the engine, or stored at the end when none runs. */
+function openLevers(place: Place, secrets: SecretStore, announce: (text: string) => void): LeverDesk {
+  const file = settingsAt(place);
+  const history = openBook(place);
+  const settings = file.current();
+  const levers = composeLevers({
+    ...{ settings: () => settings, secrets, journal: history.journal, folder: folderOf(place), clock: systemClock },
+    picture: () => recollect(place, history, Date.now()),
+    onRun: () => undefined,
+    onActed: ({ at, ...acted }) => void history.addWish({ type: 'acted', doneAt: at, ...acted }, at),
+    onTrouble: announce,
+  });
+  return {
+    levers,
+    journal: history.journal,
+    close: async () => {
+      await levers.stop();
+      const waiting = history.wishes().length > 0;
+      history.close();
+      if (waiting) settleUnlessRunning(place);
+    },
+  };
+}
+
+function settleWishes(place: Place): void {
+  const lock = takeEngineLock(folderOf(place), { pid: process.pid, startedAt: Date.now() });
+  try {
+    withBook(place, carryOutWaiting);
+  } finally {
+    lock.release();
+  }
+}
+
+/** A running engine carries wishes out itself. */
+function settleUnlessRunning(place: Place): void {
+  try {
+    settleWishes(place);
+  } catch (error) {
+    if (!(error instanceof FaultError) || error.code !== 'already-running') throw error;
+  }
 }
 
 /** Everything the commands of main/cli need (main/cli/services.ts). */
@@ -96,14 +146,9 @@ export function commandServices() {
     },
     remembered: async (place: Place, now: number) => remembered(place, now),
     running: async (place: Place) => readEngine(folderOf(place)),
-    applyWishes: async (place: Place) => {
-      const lock = takeEngineLock(folderOf(place), { pid: process.pid, startedAt: Date.now() });
-      try {
-        withBook(place, carryOutWaiting);
-      } finally {
-        lock.release();
-      }
-    },
+    applyWishes: async (place: Place) => settleWishes(place),
+    levers: async (place: Place, { announce }: { readonly announce: (text: string) => void }) =>
+      openLevers(place, secrets(place), announce),
     testAlert: (place: Place, settings: Settings, channel: ChannelName, signal: AbortSignal) =>
       tryNamed(channelsFor(settings, secrets(place)), channel, Date.now(), signal),
     startEngine,

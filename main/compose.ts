@@ -1,19 +1,22 @@
 // The only file that names concrete adapters: joins checks, alerts, storage and the engine for the faces.
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { FaultError } from '../shared/fault.ts';
 import type { MonitorConfig } from '../shared/monitor.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { ChannelName } from '../shared/snapshot.ts';
+import { folderPath } from './actions/dump-space.ts';
+import { makeOffers } from './actions/offers.ts';
 import { type Channels, makeChannels } from './alerts/channels.ts';
 import { startHeartbeat } from './alerts/heartbeat.ts';
 import { makeOutbox } from './alerts/outbox.ts';
 import { tryChannel } from './alerts/test-alert.ts';
 import { interfaceDown } from './checks/interfaces.ts';
-import { isLocal, isLoopback } from './checks/locality.ts';
 import { kindOf, settings as settingsFormat } from './checks/registry.ts';
 import { makeRunner } from './checks/runner.ts';
 import { makeWitnesses } from './checks/witnesses.ts';
+import { composeLevers, leverPort } from './compose-levers.ts';
 import { systemClock } from './engine/clock.ts';
 import { type EngineCore, makeEngine } from './engine/engine.ts';
 import { type Described, type Plan, planOf } from './engine/plan.ts';
@@ -23,6 +26,7 @@ import { noteInHistory } from './engine/wishes.ts';
 import { makeDispatch } from './ipc/dispatch.ts';
 import type { Engine, StartEngine } from './ipc/face.ts';
 import { makeHandlers } from './ipc/handlers.ts';
+import { isLocal, isLoopback } from './providers/locality.ts';
 import { takeEngineLock } from './storage/engine-lock.ts';
 import { defaultFolder, ensureFolder } from './storage/folders.ts';
 import { openHistory } from './storage/history.ts';
@@ -113,13 +117,20 @@ export const startEngine: StartEngine = async (options) => {
         settingsProblem: null,
       },
     });
+    const levers = composeLevers({
+      ...{ settings: () => settings, secrets, journal: history.journal, folder, clock, onTrouble: announce },
+      picture: () => joined?.core.snapshot() ?? { monitors: [], incidents: [] },
+      onRun: (run) => joined?.core.ran(run),
+      onActed: ({ at, ...acted }) => joined?.core.tell({ type: 'acted', doneAt: at, ...acted }),
+    });
     const outbox = makeOutbox({
       history,
       channels: channels.channels,
       clock,
-      onResult: (result) => joined.core.delivered(result),
+      onResult: (result) => joined?.core.delivered(result),
     });
-    const joined: Joined = {
+    let joined: Joined | null = null;
+    joined = {
       lifetime: new AbortController(),
       core: makeEngine(
         {
@@ -130,6 +141,7 @@ export const startEngine: StartEngine = async (options) => {
           cutOff: interfaceDown,
           wakeOutbox: () => outbox.wake(),
           onTrouble: announce,
+          levers: leverPort(() => levers, history.journal),
         },
         planFor(settings, channels),
         about(),
@@ -166,6 +178,9 @@ export const startEngine: StartEngine = async (options) => {
         checkNow: core.checkNow,
         testAlert: (name) => tryNamed(channels, name, clock.now(), lifetime.signal),
         now: clock.now,
+        levers,
+        offers: makeOffers({ clock }),
+        reveal: async () => await reveal(settings, options.reveal),
       }),
       secrets.knownValues,
     );
@@ -176,6 +191,7 @@ export const startEngine: StartEngine = async (options) => {
       stopWatching();
       stopPruning();
       heartbeat.stop();
+      await levers.stop();
       await outbox.stop();
       core.stop();
       history.close();
@@ -195,6 +211,7 @@ export const startEngine: StartEngine = async (options) => {
       const url = (await options.serve?.(engine)) ?? null;
       lock.setUrl(url);
       core.start(url);
+      levers.findInterrupted();
       outbox.start();
     } catch (error) {
       await engine.stop();
@@ -206,6 +223,17 @@ export const startEngine: StartEngine = async (options) => {
     throw error;
   }
 };
+
+async function reveal({ dump }: Settings, show: ((folder: string) => void) | undefined): Promise<void> {
+  const folder = dump && folderPath(dump.directory, homedir(), homedir());
+  if (folder && show) return show(folder);
+  throw new FaultError({
+    code: folder ? 'cannot-reveal' : 'not-set-up',
+    message: folder ? 'This face of Signalbox cannot open folders.' : 'No folder for dumps is set up.',
+    next: folder ? `The dumps are in ${folder}.` : 'Add "dump" to the settings file.',
+    exitCode: 1,
+  });
+}
 
 /** One test message past the outbox. @throws FaultError when the channel is not set up */
 export async function tryNamed(channels: Channels, name: ChannelName, at: number, signal: AbortSignal) {

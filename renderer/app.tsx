@@ -1,4 +1,4 @@
-// The window: what it shows when, from top to bottom (WINDOW.md). The levers will have their row between line and incidents.
+// The window: what it shows when, from top to bottom (WINDOW.md).
 import { useEffect } from 'react';
 import type { Colour, Snapshot } from '../shared/snapshot.ts';
 import { lampWord } from '../shared/words.ts';
@@ -7,9 +7,11 @@ import amber from './icons/amber.svg';
 import green from './icons/green.svg';
 import grey from './icons/grey.svg';
 import red from './icons/red.svg';
+import type { LeverName } from './lever-model.ts';
 import { Head } from './parts/head.tsx';
 import { History } from './parts/history.tsx';
 import { IncidentCard } from './parts/incident-card.tsx';
+import { Levers } from './parts/levers.tsx';
 import { Line } from './parts/line.tsx';
 import { Monitors } from './parts/monitors.tsx';
 import { Notices } from './parts/notices.tsx';
@@ -28,6 +30,14 @@ export function App() {
         <main>
           <Notices snapshot={snapshot} />
           <Line snapshot={snapshot} />
+          <Levers
+            levers={snapshot.levers}
+            traffic={snapshot.traffic}
+            banner={snapshot.banner}
+            runs={snapshot.runs}
+            helping={helpingLever(snapshot)}
+            live={connection === 'live'}
+          />
           {snapshot.incidents.length > 0 && <Incidents snapshot={snapshot} />}
           {snapshot.monitors.length === 0 ? (
             <NothingWatched settingsFile={snapshot.engine.settingsFile} />
@@ -43,6 +53,11 @@ export function App() {
       <Tip />
     </>
   );
+}
+
+/** The lever that the diagnosis of a live incident names. */
+function helpingLever({ incidents }: Snapshot): LeverName | null {
+  return incidents.find(({ state, diagnosis }) => state !== 'resolved' && diagnosis?.lever)?.diagnosis?.lever ?? null;
 }
 
 function Incidents({ snapshot }: { readonly snapshot: Snapshot }) {

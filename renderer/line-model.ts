@@ -3,6 +3,7 @@ import type { Role, Status } from '../shared/monitor.ts';
 import type { MonitorView, Snapshot } from '../shared/snapshot.ts';
 import { latency, providerWords, several, statusWord } from '../shared/words.ts';
 import { count } from './figures.ts';
+import { pointsMove } from './lever-model.ts';
 
 export type StationName = 'frontend' | 'primary' | 'standby' | 'database';
 
@@ -24,6 +25,8 @@ export type LineModel = {
   readonly route: 'primary' | 'standby';
   /** Nobody has verified the position of the points: the primary is where they lie by default. */
   readonly assumed: boolean;
+  /** Traffic is being moved over at present. */
+  readonly moving: boolean;
   /** Something on the route is known at present: its lights are on. */
   readonly lit: boolean;
   /** Every monitor is off the line, because none has a role. */
@@ -71,7 +74,9 @@ export function lineModel(snapshot: Snapshot): LineModel {
     ({ status }) => status !== null && !unlit.includes(status),
   );
   const empty = order.every((name) => stations[name].status === null);
-  return { stations, route, assumed, lit, empty, signs, description: describe(stations, route, assumed, signs) };
+  const moving = pointsMove(snapshot.runs);
+  const description = `${moving ? 'The points are being moved. ' : ''}${describe(stations, route, assumed, signs)}`;
+  return { stations, route, assumed, moving, lit, empty, signs, description };
 }
 
 function stationOf(label: string, monitors: readonly MonitorView[]): Station {

@@ -9,6 +9,8 @@ import './css/base.css';
 import './css/head.css';
 import './css/pages.css';
 import './css/line.css';
+import './css/levers.css';
+import './css/runs.css';
 import './css/incident.css';
 import './css/monitors.css';
 import './css/details.css';

@@ -16,8 +16,16 @@ declare global {
 }
 
 const answerWithinMs = 10_000;
-/** A check of a sleeping target may take its whole cold-start budget. */
-const slowMethods: Readonly<Record<string, number>> = { 'monitor.checkNow': 180_000, 'alerts.test': 30_000 };
+/** A check of a sleeping target may take its whole cold-start budget; levers ask providers before they answer. */
+const slowMethods: Readonly<Record<string, number>> = {
+  'monitor.checkNow': 180_000,
+  'alerts.test': 30_000,
+  'lever.prepare': 40_000,
+  'lever.start': 30_000,
+  'lever.resume': 30_000,
+  'lever.undo': 30_000,
+  'dump.list': 30_000,
+};
 const retryAfterMs = [500, 1_000, 2_000, 4_000] as const;
 
 /** The pipe of this page. In a browser it first trades the token in the address (`#token=…`) for a cookie. */

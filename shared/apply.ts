@@ -41,6 +41,8 @@ export function apply(before: Snapshot, event: EngineEvent): Snapshot {
         channels: event.channels ?? before.channels,
         traffic: event.traffic ?? before.traffic,
         banner: event.banner ?? before.banner,
+        levers: event.levers ?? before.levers,
+        runs: event.runs ?? before.runs,
       };
     case 'engine.stopped':
       return after;

@@ -2,6 +2,7 @@
 // apply(snapshot, event) needs no rule of its own. The names are the contract of `watch --json` (DESIGN section 9).
 import { z } from 'zod';
 import { incident } from './incident.ts';
+import { leversView } from './lever.ts';
 import { status } from './monitor.ts';
 import { observation } from './observation.ts';
 import { run } from './run.ts';
@@ -71,6 +72,8 @@ export const engineEvent = z.discriminatedUnion('event', [
     channels: z.array(channelView).optional(),
     traffic: trafficView.optional(),
     banner: bannerView.optional(),
+    levers: leversView.optional(),
+    runs: z.array(run).optional(),
   }),
 ]);
 export type EngineEvent = z.infer<typeof engineEvent>;

@@ -2,6 +2,7 @@
 // one checked channel, headless over `POST /rpc/<method>`, tests call it in process. Types are inferred end to end.
 import { z } from 'zod';
 import { incident, incidentId } from './incident.ts';
+import { dumpFile, leverRequest, offer, startedRun } from './lever.ts';
 import { monitorId } from './monitor.ts';
 import { observation } from './observation.ts';
 import { run } from './run.ts';
@@ -9,6 +10,8 @@ import { channelName, snapshot } from './snapshot.ts';
 
 const nothing = z.strictObject({});
 const done = z.object({ ok: z.literal(true) });
+
+const runId = z.string().regex(/^[\w.:-]{1,64}$/);
 
 /** Compact past check for strips: [epoch ms, outcome initial `u` `g` `d` `n`, latency ms or null, error message or null].
  *  `u` up, `g` degraded, `d` down, `n` unknown. */
@@ -54,6 +57,17 @@ export const methods = {
     input: z.strictObject({ id: incidentId, text: z.string().trim().min(1).max(2_000) }),
     output: done,
   },
+  /** Looks first, changes nothing; the answer's token starts exactly this deed. */
+  'lever.prepare': { input: z.strictObject({ request: leverRequest }), output: offer },
+  'lever.start': { input: z.strictObject({ token: z.string().max(64), force: z.boolean() }), output: startedRun },
+  'lever.cancel': { input: z.strictObject({ runId }), output: done },
+  /** Takes up an interrupted run where it stopped, or takes back what it did. */
+  'lever.resume': { input: z.strictObject({ runId }), output: startedRun },
+  'lever.undo': { input: z.strictObject({ runId }), output: startedRun },
+  'dump.list': { input: nothing, output: z.array(dumpFile).max(10_000) },
+  'dump.delete': { input: z.strictObject({ name: z.string().min(1).max(300) }), output: done },
+  /** Opens the folder of the dumps on this machine. */
+  'dump.reveal': { input: nothing, output: done },
   'alerts.test': {
     input: z.strictObject({ channel: channelName }),
     output: z.object({ ok: z.boolean(), message: z.string().max(500) }),

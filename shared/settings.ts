@@ -86,12 +86,20 @@ const providers = z.strictObject({
   statuspage: statuspage.optional(),
 });
 
+const configKey = (name: string) =>
+  text(256)
+    .regex(/^[\w-]+$/, 'use letters, digits, "-" and "_"')
+    .default(name);
+
 const banner = z.strictObject({
   via: z.enum(['global-config', 'vercel-env', 'statuspage']),
   globalConfigId: text(100).optional(),
-  key: text(256).default('banner'),
-  variable: text(256).optional(),
-  verifyUrl: z.url({ protocol: /^https?$/ }).optional(),
+  key: configKey('banner').describe('Item of Global Config that the front end reads: { on, text, severity, id, until }.'),
+  variable: text(256).default('VITE_BANNER').describe('Variable that the build of the front end reads.'),
+  verifyUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('What users see, without logging in: the page, or what it reads the banner from.'),
 });
 
 const trafficWay = z.enum(['global-config', 'promote-twin', 'vercel-env']);
@@ -99,7 +107,7 @@ const traffic = z.strictObject({
   via: z.array(trafficWay).min(1).max(3),
   variable: text(256).optional(),
   globalConfigId: text(100).optional(),
-  key: text(256).optional(),
+  key: configKey('apiBase').describe('Item of Global Config that the front end reads its API address from.'),
   primary: z.url({ protocol: /^https?$/ }),
   standby: z.url({ protocol: /^https?$/ }),
   verifyUrl: z.url({ protocol: /^https?$/ }),
@@ -116,6 +124,7 @@ const dump = z.strictObject({
   tables: z.array(text(127)).max(2_000).default([]),
   keep: z.int().min(1).max(10_000).default(20),
   encryptTo: text(500).nullable().default(null),
+  identity: text(2_000).optional().describe('Private age key, as ${secret:name}: lets `dump verify` read encrypted dumps.'),
   scratch: text(2_000).optional(),
   pgDump: text(1_000).optional(),
 });

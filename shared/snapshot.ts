@@ -1,6 +1,7 @@
 // Everything the window, the tray and `signalbox status` show about now. One value, rebuilt by events (apply.ts).
 import { z } from 'zod';
 import { incident } from './incident.ts';
+import { leversView, severity } from './lever.ts';
 import { role, status } from './monitor.ts';
 import { observation } from './observation.ts';
 import { run } from './run.ts';
@@ -64,13 +65,20 @@ export type ConnectivityView = z.infer<typeof connectivityView>;
 
 export const trafficView = z.object({
   target: z.enum(['primary', 'standby', 'unknown']),
+  /** When production was last seen to serve this address; null when the last deed could not be verified. */
   verifiedAt: z.iso.datetime().nullable(),
+  way: z.string().max(32).nullable(),
 });
+export type TrafficView = z.infer<typeof trafficView>;
 export const bannerView = z.object({
   on: z.boolean(),
   text: z.string().max(500).nullable(),
   verifiedAt: z.iso.datetime().nullable(),
+  severity: severity.nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+  way: z.string().max(32).nullable(),
 });
+export type BannerView = z.infer<typeof bannerView>;
 
 export const snapshot = z.object({
   /** Grows by one with every event; an event applies to the snapshot whose revision is one less. */
@@ -94,6 +102,8 @@ export const snapshot = z.object({
   channels: z.array(channelView),
   traffic: trafficView,
   banner: bannerView,
+  levers: leversView,
+  /** Under way, interrupted, and the last few that ended; newest first. */
   runs: z.array(run),
 });
 export type Snapshot = z.infer<typeof snapshot>;

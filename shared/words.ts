@@ -2,6 +2,7 @@
 // `signalbox status` all say it this way. Pure: a snapshot and `now` in, text out; no Node, no DOM.
 import type { Status } from './monitor.ts';
 import type { ProviderReport } from './observation.ts';
+import type { RunBy } from './run.ts';
 import type { Colour, MonitorView, Snapshot } from './snapshot.ts';
 
 const lampWords = { green: 'Clear', amber: 'Caution', red: 'Stop', grey: 'Dark' } as const;
@@ -54,6 +55,33 @@ export function latency(ms: number): string {
   return ms < 9_995 ? `${(ms / 1_000).toFixed(2)} s` : duration(Math.round(ms / 1_000) * 1_000);
 }
 
+const longUnits = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** A length of time in its largest unit, rounded down: `38 s`, `2 min`, `3 h`, `12 d`. Never negative. */
+export function roughly(ms: number): string {
+  const [unit, size] = longUnits.find(([, length]) => ms >= length) ?? longUnits[3];
+  return `${Math.max(0, Math.floor(ms / size))} ${unit}`;
+}
+
+/** How long ago `ms` was at `now`: `just now`, `38 s ago`, `2 min ago`. Both are epoch milliseconds. */
+export function ago(ms: number, now: number): string {
+  return now - ms < 5_000 ? 'just now' : `${roughly(now - ms)} ago`;
+}
+
+const sizes = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** A number of bytes in decimal units, as disks and providers count: `812 B`, `42 MB`, `1.2 GB`. */
+export function byteSize(bytes: number): string {
+  let [value, unit] = [bytes, 0];
+  while (value >= 999.5 && unit < sizes.length - 1) [value, unit] = [value / 1_000, unit + 1];
+  return `${unit > 0 && value < 9.95 ? Number(value.toFixed(1)) : Math.round(value)} ${sizes[unit]}`;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(ms: number, name: string, options: Intl.DateTimeFormatOptions, timeZone: string | undefined): string {
@@ -80,6 +108,27 @@ export function moment(ms: number, now: number, timeZone?: string): string {
   const time = format(ms, 'minute', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, timeZone);
   const sameYear = then.slice(-4) === today.slice(-4);
   return `${sameYear ? then.slice(0, -5) : then}, ${time}`;
+}
+
+/** Who pulled a lever, to follow "started". */
+export function byWords(by: RunBy): string {
+  return {
+    window: 'from the window',
+    command: 'from the command line',
+    automation: 'by automation',
+    expiry: 'because its time was over',
+  }[by];
+}
+
+/** How a lever did it, as a name to follow "by": `promotion of the twin`. An unknown way keeps its own name. */
+export function wayWords(way: string): string {
+  const known: Readonly<Record<string, string>> = {
+    'global-config': 'Global Config',
+    'promote-twin': 'promotion of the twin',
+    'vercel-env': 'a new deployment',
+    statuspage: 'Statuspage',
+  };
+  return known[way] ?? way;
 }
 
 const severities = {

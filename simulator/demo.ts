@@ -5,8 +5,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineEvent } from '../shared/events.ts';
 import type { Reply } from '../shared/ipc.ts';
+import type { Offer } from '../shared/lever.ts';
 import { openPanel, type Panel } from './panel/server.ts';
 import { type Played, play } from './play.ts';
+import type { LeverRequest } from './scenarios/scenario.ts';
 import { scenarios as allScenarios } from './scenarios/scenarios.ts';
 import { makeStory, type Story } from './story.ts';
 import { jsonOf, lineOf, verdictLines } from './timeline.ts';
@@ -74,7 +76,11 @@ export async function startRehearsal({ fast }: { readonly fast: boolean }): Prom
     if (!scenario) throw new RangeError(`There is no scenario "${id}".`);
     const check = async (monitorId: string): Promise<void> =>
       void (await engine?.dispatch('monitor.checkNow', { id: monitorId }));
-    return play(scenario, { yard, story, pace, check }, signal);
+    const pull = async (request: LeverRequest): Promise<void> => {
+      const problem = engine && (await pullLever(engine, request));
+      if (problem) story.tell('note', `Signalbox refuses: ${problem}`);
+    };
+    return play(scenario, { yard, story, pace, check, pull }, signal);
   };
 
   return {
@@ -104,6 +110,16 @@ export async function startRehearsal({ fast }: { readonly fast: boolean }): Prom
       process.off('exit', clear);
     },
   };
+}
+
+/** Looks, and starts what was looked at; the sentence of whoever refuses, or null. */
+async function pullLever(engine: Engine, request: LeverRequest): Promise<string | null> {
+  const looked = await engine.dispatch('lever.prepare', { request });
+  if (!looked.ok) return looked.error.message;
+  const { token, refusal } = looked.value as Offer;
+  if (refusal) return refusal.message;
+  const started = await engine.dispatch('lever.start', { token, force: false });
+  return started.ok ? null : started.error.message;
 }
 
 /** The engine reads its secrets from its environment and looks names up as its process does. */

@@ -35,8 +35,9 @@ export type StandIn = {
   readonly url: string;
   /** Every request, in order of arrival, also those answered with a fault. */
   readonly received: readonly Received[];
-  /** Fails the next `times` requests (all, when absent); null mends it. */
-  fail(fault: HttpFault | null, times?: number): Promise<void>;
+  /** Fails the next `times` requests (all, when absent) of those that `only` picks (any, when absent; `refuse` refuses all);
+   *  null mends it. */
+  fail(fault: HttpFault | null, times?: number, only?: (request: Received) => boolean): Promise<void>;
   /** Resolves with the first `count` requests once they are there. */
   waitFor(count: number): Promise<readonly Received[]>;
   stop(): Promise<void>;
@@ -50,10 +51,11 @@ export async function startStandIn(handle: (request: Received) => Reply): Promis
   const waiting = new Set<() => void>();
   let fault: HttpFault | null = null;
   let faultsLeft = 0;
+  let isMeant: (request: Received) => boolean = () => true;
   const hanging = new Set<NodeJS.Timeout>();
 
-  function takeFault(): HttpFault | null {
-    if (faultsLeft <= 0) return null;
+  function takeFault(request: Received): HttpFault | null {
+    if (faultsLeft <= 0 || !isMeant(request)) return null;
     faultsLeft -= 1;
     return fault;
   }
@@ -61,7 +63,7 @@ export async function startStandIn(handle: (request: Received) => Reply): Promis
   async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const arrived = await readRequest(request);
     received.push(arrived);
-    const failing = takeFault();
+    const failing = takeFault(arrived);
     const reply = failing?.kind === 'answer' ? failing.reply : handle(arrived);
     for (const check of waiting) check();
     if (failing?.kind === 'drop') response.destroy();
@@ -79,8 +81,9 @@ export async function startStandIn(handle: (request: Received) => Reply): Promis
   return {
     url: `http://127.0.0.1:${port}`,
     received,
-    async fail(next, times = Number.POSITIVE_INFINITY) {
+    async fail(next, times = Number.POSITIVE_INFINITY, only = () => true) {
       fault = next;
+      isMeant = only;
       faultsLeft = next === null ? 0 : times;
       if (next?.kind === 'refuse') await close(server);
       else if (!server.listening) await listen(server, port);

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { steadyNow } from './clock.ts';
 import { faults } from './faults.ts';
-import type { Scenario, Step } from './scenarios/scenario.ts';
+import type { LeverRequest, Scenario, Step } from './scenarios/scenario.ts';
 import type { Happening, Story } from './story.ts';
 import { type Finding, judge, type Pace } from './verdict.ts';
 import type { Yard } from './yard.ts';
@@ -25,6 +25,8 @@ export type Stage = {
   readonly pace: Pace;
   /** Has Signalbox check a monitor now. */
   check(monitorId: string): Promise<void>;
+  /** Has Signalbox pull a lever; a refusal is told in the story. */
+  pull(request: LeverRequest): Promise<void>;
 };
 
 /** Until production has been seen well once: the standby may first have to wake. */
@@ -66,11 +68,15 @@ export async function play(scenario: Scenario, stage: Stage, signal: AbortSignal
   }
 }
 
-async function take(step: Step, { yard, story, check }: Stage): Promise<void> {
+async function take(step: Step, { yard, story, check, pull }: Stage): Promise<void> {
   if ('note' in step) return story.tell('note', step.note);
   if ('check' in step) {
     // A check may take as long as a wake-up; the story goes on meanwhile and sees its result as an event.
     void check(step.check);
+    return;
+  }
+  if ('lever' in step) {
+    void pull(step.lever);
     return;
   }
   if ('sleep' in step) return await yard.standby.sleep();

@@ -5,6 +5,7 @@ import { apply } from '../shared/apply.ts';
 import type { EngineEvent } from '../shared/events.ts';
 import type { Incident } from '../shared/incident.ts';
 import type { Observation } from '../shared/observation.ts';
+import type { Run } from '../shared/run.ts';
 import type { Snapshot } from '../shared/snapshot.ts';
 import { duration, lampWord, latency, sentence } from '../shared/words.ts';
 import { steadyNow } from './clock.ts';
@@ -99,6 +100,10 @@ export function makeStory(parts: Part): Story {
       add('alert-failed', 'Signalbox', `could not tell ${event.channel}: ${event.problem}`, [event.channel]);
     } else if (event.event === 'connectivity.changed') {
       add('connectivity', 'Signalbox', `says that this machine is ${event.to}`, [event.to]);
+    } else if (event.event === 'run.started') {
+      add('lever', 'Signalbox', `pulls a lever: ${titleOf(event.run)}`, [...leverTags(event.run), 'started']);
+    } else if (event.event === 'run.finished') {
+      add('lever', 'Signalbox', endOf(event.run), [...leverTags(event.run), event.run.state]);
     } else if (event.event === 'observation.recorded') {
       woken(event.observation);
     }
@@ -167,4 +172,25 @@ export function makeStory(parts: Part): Story {
 
 function nameOf(snapshot: Snapshot | null, id: string): string {
   return snapshot?.monitors.find((monitor) => monitor.id === id)?.name ?? id;
+}
+
+function titleOf(run: Run): string {
+  return run.title ?? run.action;
+}
+
+/** The action, and where traffic or banner were to go. */
+function leverTags(run: Run): readonly string[] {
+  const { to, on, verified } = run.result ?? {};
+  return [
+    run.action,
+    ...(typeof to === 'string' ? [to] : []),
+    ...(typeof on === 'boolean' ? [on ? 'on' : 'off'] : []),
+    ...(verified === true ? ['verified'] : []),
+  ];
+}
+
+function endOf(run: Run): string {
+  const took = run.finishedAt === null ? '' : ` after ${latency(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`;
+  const why = run.error ? `: ${run.error.message}` : '';
+  return `${titleOf(run)}: ${run.state}${took}${why}`;
 }

@@ -11,6 +11,7 @@ const lead: Readonly<Record<AlertKind, string>> = {
   reminder: 'Still open: ',
   resolved: 'Resolved: ',
   certificate: '',
+  lever: '',
 };
 
 /** Alerts made by `testAlert`; they must never read like an outage. */

@@ -3,6 +3,7 @@ import { isIP, type NetConnectOpts, type Socket, connect as tcpConnect } from 'n
 import { type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { Certificate, Phases } from '../../shared/observation.ts';
 import type { Clock } from '../engine/ports.ts';
+import { isLinkLocal } from '../providers/locality.ts';
 import { certificateOf } from './certificate.ts';
 import {
   abortFailure,
@@ -15,7 +16,6 @@ import {
   tlsFailure,
   unknown,
 } from './failure.ts';
-import { isLinkLocal } from './locality.ts';
 import { lookupFor } from './lookup.ts';
 
 export type Endpoint = {

@@ -1,8 +1,8 @@
 // What went wrong, in the closed list of codes and in a sentence for the person on call. Knows the errors of sockets, DNS
 // and TLS; knows nothing of HTTP, Postgres or thresholds.
 import type { ErrorCode } from '../../shared/observation.ts';
+import { isLocal } from '../providers/locality.ts';
 import { lacksFamily } from './interfaces.ts';
-import { isLocal } from './locality.ts';
 
 /** A check's bad news. `unknown` says that the failure is ours, or nobody's: it must not count against the target. */
 export type Failure = {

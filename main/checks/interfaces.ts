@@ -1,6 +1,6 @@
 // What this machine's own network interfaces already tell, so that nobody needs to be asked. Knows no target.
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
-import { isLinkLocal, isLoopback } from './locality.ts';
+import { isLinkLocal, isLoopback } from '../providers/locality.ts';
 
 type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
 

@@ -2,8 +2,8 @@
 // at the moment of connecting, so that a changed DNS answer cannot slip past (SECURITY S-35).
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { isLinkLocal } from '../providers/locality.ts';
 import { linkLocalCode } from './failure.ts';
-import { isLinkLocal } from './locality.ts';
 
 /** The `lookup` option for a socket. */
 export function lookupFor(allowLinkLocal: boolean): LookupFunction {

@@ -2,9 +2,9 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { Clock } from '../engine/ports.ts';
-import { abortFailure, type Failure } from './failure.ts';
-import { postgresFailure } from './postgres-errors.ts';
-import type { PostgresTarget } from './postgres-url.ts';
+import { postgresFailure } from '../providers/postgres-errors.ts';
+import type { PostgresTarget } from '../providers/postgres-url.ts';
+import { abortFailure, codeOf, down, type Failure, reasonOf } from './failure.ts';
 
 export type Login = {
   readonly failure: Failure | null;
@@ -32,12 +32,17 @@ export async function login(socket: Socket, target: PostgresTarget, clock: Clock
     queryMs = clock.monotonic() - since;
     return { failure: null, loginMs, queryMs, serverVersion: await versionOf(client) };
   } catch (error) {
-    const failure = signal.aborted ? abortFailure(signal, target.host, doing) : postgresFailure(error, target);
+    const failure = signal.aborted ? abortFailure(signal, target.host, doing) : refusal(error, target);
     return { failure, loginMs, queryMs, serverVersion: undefined };
   } finally {
     signal.removeEventListener('abort', aborted);
     leave(client, socket);
   }
+}
+
+function refusal(error: unknown, target: PostgresTarget): Failure {
+  const { code, message } = postgresFailure({ code: codeOf(error), message: reasonOf(error) }, target);
+  return down(code, message);
 }
 
 // After the verdict: a pooler that knows no SHOW, or a time limit that falls here, does not make a working database fail.

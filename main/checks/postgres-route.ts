@@ -3,9 +3,9 @@ import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import type { Families } from '../../shared/observation.ts';
 import type { Clock } from '../engine/ports.ts';
+import { isLinkLocal } from '../providers/locality.ts';
 import { type Connection, connect, phaseLimits } from './connection.ts';
 import { abortFailure, codeOf, connectFailure, down, type Failure, linkLocalSentence, seconds, unknown } from './failure.ts';
-import { isLinkLocal } from './locality.ts';
 
 export type ReachableFrom = 'any' | 'ipv4' | 'ipv6';
 

@@ -4,10 +4,10 @@ import { isIP, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { Certificate } from '../../shared/observation.ts';
 import type { Clock } from '../engine/ports.ts';
+import type { PostgresTarget } from '../providers/postgres-url.ts';
 import { certificateOf } from './certificate.ts';
 import { phaseLimits } from './connection.ts';
 import { abortFailure, down, type Failure, reasonOf, seconds, tlsFailure, unknown } from './failure.ts';
-import type { PostgresTarget } from './postgres-url.ts';
 import { contextFor, defaultContext } from './tls-context.ts';
 
 export type Secured = {

@@ -5,11 +5,11 @@ import type { Observation } from '../../shared/observation.ts';
 import { plainText, redact } from '../../shared/redact.ts';
 import { secretReference } from '../../shared/settings.ts';
 import type { CheckKind, CheckPorts } from '../engine/ports.ts';
+import { type PostgresTarget, parsePostgresUrl } from '../providers/postgres-url.ts';
 import { abortFailure, type Failure, unknown } from './failure.ts';
 import { login } from './postgres-login.ts';
 import { openRoute, type Route } from './postgres-route.ts';
 import { secure } from './postgres-tls.ts';
-import { type PostgresTarget, parsePostgresUrl } from './postgres-url.ts';
 import { begin, targetOf, withFailure } from './verdict.ts';
 
 const schema = monitorBase.extend({

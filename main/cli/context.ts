@@ -13,6 +13,8 @@ export type Context = {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly version: string;
+  /** Relative paths on the command line count from here. */
+  readonly cwd: string;
   readonly secretSource: SecretSource;
   /** For `watch`, which writes as long as it runs. */
   readonly stdout: Sink & { readonly writableLength?: number };

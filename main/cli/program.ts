@@ -6,13 +6,18 @@ import { Command, CommanderError } from 'commander';
 import { FaultError, faultOf } from '../../shared/fault.ts';
 import type { Fault } from '../../shared/ipc.ts';
 import { addAlerts } from './commands/alerts.ts';
+import { addBanner } from './commands/banner.ts';
 import { addCheck } from './commands/check.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDrill } from './commands/drill.ts';
+import { addDump } from './commands/dump.ts';
 import { addIncident } from './commands/incident.ts';
 import { addIncidents } from './commands/incidents.ts';
+import { addRuns } from './commands/runs.ts';
 import { addSecret } from './commands/secret.ts';
 import { addStatus } from './commands/status.ts';
+import { addTraffic } from './commands/traffic.ts';
 import { addWatch } from './commands/watch.ts';
 import type { AddCommand, Context, Run } from './context.ts';
 import { makeOut, type Out, type OutOptions } from './output.ts';
@@ -22,6 +27,11 @@ const commands: readonly AddCommand[] = [
   addCheck,
   addWatch,
   addStatus,
+  addBanner,
+  addTraffic,
+  addDump,
+  addDrill,
+  addRuns,
   addIncidents,
   addIncident,
   addSecret,
@@ -31,12 +41,10 @@ const commands: readonly AddCommand[] = [
 ];
 
 /** What surrounds one call of the program: the process's own streams and signal, or a test's. */
-export type Surroundings = Pick<Context, 'signal' | 'now' | 'version' | 'stdout'> &
+export type Surroundings = Pick<Context, 'signal' | 'now' | 'version' | 'stdout' | 'cwd'> &
   Pick<OutOptions, 'stderr' | 'env'> & {
     readonly services: Services;
     readonly stdin: Context['secretSource']['stdin'];
-    /** Relative paths on the command line count from here. */
-    readonly cwd: string;
   };
 
 /** Runs one command line (without the program's own name) and says how it ended. Never rejects. */
@@ -73,10 +81,10 @@ async function parseAndRun(argv: readonly string[], around: Surroundings, out: O
   const run: Run = async (work) => {
     const options = program.opts<{ readonly config?: string; readonly data?: string }>();
     const path = (given: string | undefined): string | null => (given === undefined ? null : resolve(around.cwd, given));
-    const { services, signal, now, version, stdout, stderr, stdin } = around;
+    const { services, signal, now, version, cwd, stdout, stderr, stdin } = around;
     const place = { settingsFile: path(options.config), dataFolder: path(options.data) };
     const secretSource = { stdin, prompt: (text: string) => void stderr.write(text) };
-    ended = await work({ services, place, out, signal, now, version, stdout, secretSource });
+    ended = await work({ services, place, out, signal, now, version, cwd, stdout, secretSource });
   };
   for (const add of commands) add(program, run);
   await program.parseAsync([...argv], { from: 'user' });

@@ -7,7 +7,7 @@ import type { MonitorConfig } from '../../shared/monitor.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { ChannelName, Snapshot } from '../../shared/snapshot.ts';
-import type { Engine } from '../ipc/face.ts';
+import type { Engine, Journal, Levers } from '../ipc/face.ts';
 
 /** Where the user said that things are; null means the default place. */
 export type Place = { readonly settingsFile: string | null; readonly dataFolder: string | null };
@@ -61,6 +61,14 @@ export type WatchOptions = Place & {
 };
 export type ServedEngine = Pick<Engine, 'dispatch' | 'subscribe'>;
 
+/** The levers and the journal of their runs, opened on one data folder for one command. */
+export type LeverDesk = {
+  readonly levers: Levers;
+  readonly journal: Pick<Journal, 'recent' | 'run'>;
+  /** Waits for what still runs in this process. */
+  readonly close: () => Promise<void>;
+};
+
 export type Services = {
   /** The settings in force. FaultError (exit 2) when the file is missing, unreadable or invalid. */
   readonly openSettings: (place: Place) => Promise<{ readonly settings: Settings; readonly file: string }>;
@@ -84,6 +92,9 @@ export type Services = {
     channel: ChannelName,
     signal: AbortSignal,
   ) => Promise<{ readonly ok: boolean; readonly message: string }>;
+  /** FaultError (exit 2) when settings or data folder cannot be used; a lever that is not set up says so when it is pulled.
+   *  `announce` takes sentences for people. The caller closes it. */
+  readonly levers: (place: Place, options: { readonly announce: (text: string) => void }) => Promise<LeverDesk>;
   readonly startEngine: (options: WatchOptions) => Promise<Pick<Engine, 'stop'>>;
 };
 

@@ -38,6 +38,12 @@ export function reminder(incident: IncidentState, remindEveryMs: number, at: num
   return at - (incident.lastAlertAt ?? at) >= remindEveryMs ? tell(incident, 'reminder', at) : null;
 }
 
+/** What automation proposes or did: told once, whatever else is being held back. */
+export function leverNews(incident: IncidentState, text: string, at: number): Told {
+  const { incident: counted, alert } = tell(incident, 'lever', at);
+  return { incident: { ...counted, lastAlertAt: incident.lastAlertAt }, alert: { ...alert, title: text, text: incident.title } };
+}
+
 function tell(incident: IncidentState, kind: AlertKind, at: number): Told {
   const number = incident.alerts + 1;
   const alert: Alert = {

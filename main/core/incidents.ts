@@ -75,6 +75,12 @@ export function acknowledge(incident: IncidentState, at: number): IncidentState 
   return note({ ...incident, acknowledgedAt: at }, at, 'note', 'Acknowledged; reminders stop.');
 }
 
+/** A lever was pulled. The first deed that serves users again while the outage lasts is its milestone "mitigated". */
+export function acted(incident: IncidentState, at: number, text: string, mitigates: boolean): IncidentState {
+  const isMilestone = mitigates && incident.mitigatedAt === null && incident.state !== 'resolved';
+  return note(isMilestone ? { ...incident, mitigatedAt: at } : incident, at, 'action', text);
+}
+
 /** Gives every down monitor that belongs to no outage its place: an old outage, a young one, or a new one. */
 function assign(
   state: State,
@@ -240,7 +246,8 @@ function visible(earlier: IncidentState, after: IncidentState): boolean {
     earlier.flapping !== after.flapping ||
     earlier.monitors.length !== after.monitors.length ||
     earlier.timeline.length !== after.timeline.length ||
-    earlier.acknowledgedAt !== after.acknowledgedAt
+    earlier.acknowledgedAt !== after.acknowledgedAt ||
+    earlier.mitigatedAt !== after.mitigatedAt
   );
 }
 

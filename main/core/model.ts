@@ -123,6 +123,15 @@ export type Message =
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'acknowledge'; readonly at: number; readonly incidentId: string }
   | { readonly type: 'note'; readonly at: number; readonly incidentId: string; readonly text: string }
+  /** A lever did something about these outages; `doneAt` is when, if that was earlier. */
+  | {
+      readonly type: 'acted';
+      readonly at: number;
+      readonly doneAt?: number;
+      readonly incidentIds: readonly string[];
+      readonly text: string;
+      readonly mitigates: boolean;
+    }
   | { readonly type: 'pause'; readonly at: number; readonly monitorId: string | null; readonly until: number | null }
   | {
       readonly type: 'delivered';

@@ -2,7 +2,7 @@
 // sections 5 and 6 hang off it; time comes in with the message, and nothing here waits, reads or sends.
 import { watchCertificate } from './certificates.ts';
 import { Draft } from './draft.ts';
-import { acknowledge, note } from './incidents.ts';
+import { acknowledge, acted, note } from './incidents.ts';
 import { close, confirmDown, judge, lose, newMonitor, pause, resume } from './judge.ts';
 import type { Message, MonitorState, Reduced, Rules, State } from './model.ts';
 
@@ -60,6 +60,11 @@ function apply(draft: Draft, message: Message): void {
       return;
     case 'note':
       draft.editIncident(message.incidentId, (incident) => note(incident, at, 'note', message.text));
+      return;
+    case 'acted':
+      for (const id of message.incidentIds) {
+        draft.editIncident(id, (incident) => acted(incident, message.doneAt ?? at, message.text, message.mitigates));
+      }
       return;
     case 'pause':
       pauseSome(draft, message.monitorId, message.until);

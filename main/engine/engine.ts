@@ -1,12 +1,14 @@
 // Runs the core through its ports: starts checks when they are due, feeds what they saw to `reduce`, stores what changed
 // before anyone hears of it, then publishes. Holds no rule of its own.
 import type { EngineEvent, EventBody } from '../../shared/events.ts';
-import { FaultError, faultOf } from '../../shared/fault.ts';
+import { faultOf } from '../../shared/fault.ts';
 import type { Observation } from '../../shared/observation.ts';
+import type { Run } from '../../shared/run.ts';
 import type { ChannelName, Snapshot } from '../../shared/snapshot.ts';
 import type { Effect, Message, State } from '../core/model.ts';
 import { reduce } from '../core/reduce.ts';
 import { type AttemptPorts, makeAttempts } from './attempts.ts';
+import { type LeverPort, makeLeverDesk, withoutLevers } from './lever-desk.ts';
 import type { Plan, Planned } from './plan.ts';
 import type { History, Wish, Witnesses } from './ports.ts';
 import { makePublisher } from './publisher.ts';
@@ -14,6 +16,7 @@ import { recall } from './recall.ts';
 import { makeRecorder } from './recorder.ts';
 import { makeScheduler, type Scheduled } from './scheduler.ts';
 import { type About, makeViews } from './views.ts';
+import { makeWaiters } from './waiters.ts';
 import { makeWitnessDesk } from './witness-desk.ts';
 
 export type EnginePorts = AttemptPorts & {
@@ -23,6 +26,8 @@ export type EnginePorts = AttemptPorts & {
   readonly wakeOutbox: () => void;
   /** An unexpected error, for the log and people; the engine goes on. */
   readonly onTrouble: (sentence: string) => void;
+  /** Absent: an engine without levers. */
+  readonly levers?: LeverPort;
 };
 
 export type DeliveryResult =
@@ -54,12 +59,12 @@ export type EngineCore = {
   tell(wish: Wish): void;
   checkNow(monitorId: string): Promise<Observation>;
   delivered(result: DeliveryResult): void;
+  /** A run of a lever in this process came to a new state. */
+  ran(run: Run): void;
   power(hint: 'suspend' | 'resume' | 'online' | 'offline'): void;
   /** Cancels what is under way, stores everything and says so. */
   stop(): void;
 };
-
-const checkNowLimitMs = 130_000;
 
 export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: About): EngineCore {
   const { clock, history } = ports;
@@ -68,11 +73,12 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
   let state: State = recall(history, plan.rules, clock.now());
   let started = false;
   const remembered = history.load(clock.now()).lastObservations;
-  const views = makeViews({ history, about: firstAbout, plan, last: remembered });
+  const levers = ports.levers ?? withoutLevers;
+  const views = makeViews({ history, about: firstAbout, plan, last: remembered, levers: levers.view });
   const publisher = makePublisher(views.snapshot(state, clock.now()), (error) => ports.onTrouble(faultOf(error).message));
   const recorder = makeRecorder(history, clock, () => store(true));
   const attempts = makeAttempts(ports);
-  const waiters = new Map<string, ((observation: Observation) => void)[]>();
+  const waiters = makeWaiters(clock);
   let version = history.version();
 
   /** `lead` is published before what follows from the message. */
@@ -152,8 +158,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
     scheduler.notice();
     if (before !== state || planned.get(id) !== item) return;
     observed(seen);
-    for (const resolve of waiters.get(id) ?? []) resolve(seen);
-    waiters.delete(id);
+    waiters.seen(seen);
   };
 
   const isCold = ({ rule }: Planned): boolean => {
@@ -173,11 +178,14 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
       onTick() {
         handle({ type: 'tick', at: clock.now() });
         readInbox();
+        leverDesk.refresh();
       },
     },
     plan.limits,
   );
   const desk = makeWitnessDesk(ports.witnesses, clock, (verdict) => handle({ type: 'witnessed', at: clock.now(), verdict }));
+
+  const leverDesk = makeLeverDesk(levers, publisher.snapshot, clock.now, (body) => publish(body, clock.now()));
 
   const tell = (wish: Wish): void => handle({ ...wish, at: clock.now() });
 
@@ -186,6 +194,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
     const now = history.version();
     if (now === version) return;
     version = now;
+    leverDesk.look();
     for (const { id, wish } of history.wishes()) {
       recorder.wish(id);
       tell(wish);
@@ -225,26 +234,9 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
     },
     tell,
     checkNow(id) {
-      return new Promise((resolve, reject) => {
-        const cancel = clock.after(checkNowLimitMs, () =>
-          reject(
-            new FaultError({
-              code: 'timeout',
-              message: 'The check did not finish.',
-              next: 'Look at the monitor’s limits and try again.',
-              exitCode: 1,
-            }),
-          ),
-        );
-        waiters.set(id, [
-          ...(waiters.get(id) ?? []),
-          (observation) => {
-            cancel();
-            resolve(observation);
-          },
-        ]);
-        scheduler.soon(id, 0);
-      });
+      const seen = waiters.wait(id);
+      scheduler.soon(id, 0);
+      return seen;
     },
     delivered(result) {
       const at = clock.now();
@@ -261,6 +253,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
         at,
       );
     },
+    ran: leverDesk.run,
     power(hint) {
       if (!started) return;
       if (hint === 'suspend') attempts.drop();

@@ -92,10 +92,18 @@ export type Delivery = {
   readonly dueAt: number;
 };
 
-/** An operator's wish written by another process (the command line) for the running engine. */
+/** An operator's wish or deed written by another process (the command line) for the running engine. `acted` tells open outages
+ *  what a lever did for them at `doneAt` (epoch ms; when it was written, if absent), and whether users are served again. */
 export type Wish =
   | { readonly type: 'acknowledge'; readonly incidentId: string }
   | { readonly type: 'note'; readonly incidentId: string; readonly text: string }
+  | {
+      readonly type: 'acted';
+      readonly doneAt?: number;
+      readonly incidentIds: readonly string[];
+      readonly text: string;
+      readonly mitigates: boolean;
+    }
   | { readonly type: 'pause'; readonly monitorId: string | null; readonly until: number | null };
 
 /** All that one step of the engine changes; written in one transaction or not at all. */

@@ -18,6 +18,7 @@ import {
   uptimeViews,
 } from '../core/view.ts';
 import type { DeliveryResult } from './engine.ts';
+import { type LeverPort, withoutLevers } from './lever-desk.ts';
 import type { Plan } from './plan.ts';
 import type { History } from './ports.ts';
 
@@ -47,8 +48,9 @@ export function makeViews(first: {
   readonly about: About;
   readonly plan: Plan;
   readonly last: Readonly<Record<string, Observation>>;
+  readonly levers?: LeverPort['view'];
 }): Views {
-  const { history } = first;
+  const { history, levers: leverView = withoutLevers.view } = first;
   let { plan, about } = first;
   const last = new Map(Object.entries(first.last));
   const figures = new Map<string, { readonly at: number; readonly views: UptimeViews }>();
@@ -99,10 +101,7 @@ export function makeViews(first: {
       monitors: monitors(state, now),
       incidents: incidentViews(state.incidents, now),
       channels: channels(state),
-      // The levers come with their own journal; until one has run, nothing is known of them.
-      traffic: { target: 'unknown', verifiedAt: null },
-      banner: { on: false, text: null, verifiedAt: null },
-      runs: [],
+      ...leverView(now),
     }),
     event(state, effect, now) {
       switch (effect.type) {
@@ -147,6 +146,7 @@ export function makeViews(first: {
       monitors: monitors(state, now),
       incidents: incidentViews(state.incidents, now),
       channels: channels(state),
+      ...leverView(now),
     }),
     refresh: (state, monitorId, now) => view(state, places.get(monitorId) ?? -1, now),
     remember: (observation) => {

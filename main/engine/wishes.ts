@@ -1,6 +1,6 @@
 // Carries out wishes about incidents without a running engine, and notes on incidents that the engine has let go of.
 
-import { acknowledge, note } from '../core/incidents.ts';
+import { acknowledge, acted, note } from '../core/incidents.ts';
 import type { IncidentState } from '../core/model.ts';
 import type { Commit, History, Wish } from './ports.ts';
 
@@ -19,9 +19,27 @@ export function noteInHistory(history: Pages, wish: Extract<Wish, { type: 'note'
 export function carryOutWaiting(history: Pages & Pick<History, 'wishes'>): void {
   for (const { id, at, wish } of history.wishes()) {
     if (wish.type === 'pause') continue;
-    const incident = history.incidentState(wish.incidentId);
-    const after = incident && (wish.type === 'note' ? note(incident, at, 'note', wish.text) : acknowledge(incident, at));
-    const changed: readonly IncidentState[] = after && after !== incident ? [after] : [];
-    history.commit({ ...nothing, incidents: changed, wishes: [id] });
+    history.commit({ ...nothing, incidents: changedBy(history, wish, at), wishes: [id] });
+  }
+}
+
+/** The stored incidents as they are after the wish; those it does not change are left out. */
+function changedBy(history: Pages, wish: Exclude<Wish, { type: 'pause' }>, at: number): readonly IncidentState[] {
+  const ids = wish.type === 'acted' ? new Set(wish.incidentIds) : [wish.incidentId];
+  return [...ids].flatMap((id) => {
+    const incident = history.incidentState(id);
+    const after = incident && carryOut(incident, wish, at);
+    return after && after !== incident ? [after] : [];
+  });
+}
+
+function carryOut(incident: IncidentState, wish: Exclude<Wish, { type: 'pause' }>, at: number): IncidentState {
+  switch (wish.type) {
+    case 'acknowledge':
+      return acknowledge(incident, at);
+    case 'note':
+      return note(incident, at, 'note', wish.text);
+    case 'acted':
+      return acted(incident, wish.doneAt ?? at, wish.text, wish.mitigates);
   }
 }

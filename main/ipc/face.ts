@@ -5,6 +5,7 @@ import type { Reply } from '../../shared/ipc.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import type { MakeStore } from '../engine/ports.ts';
 
+export type { HowToRun, Journal, Levers, StartedRun } from '../engine/levers.ts';
 export type { MakeStore };
 
 export type Engine = {
@@ -32,6 +33,8 @@ export type StartEngine = (options: {
   readonly announce?: (sentence: string) => void;
   /** Called once the engine can answer and before its first event; returns the address of the window it serves. */
   readonly serve?: (engine: Pick<Engine, 'dispatch' | 'subscribe'>) => Promise<string | null>;
+  /** Shows a folder of this machine in its file manager. */
+  readonly reveal?: (folder: string) => void;
   /** What keeps the settings file, where it is not the plain one: electron-store in the tray app. */
   readonly makeStore?: MakeStore;
 }) => Promise<Engine>;

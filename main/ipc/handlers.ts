@@ -5,9 +5,10 @@ import type { Observation } from '../../shared/observation.ts';
 import type { ChannelName, Snapshot } from '../../shared/snapshot.ts';
 import type { History, Wish } from '../engine/ports.ts';
 import type { Handlers } from './dispatch.ts';
+import { type LeverDeps, makeLeverHandlers } from './lever-handlers.ts';
 
 /** What a running engine must offer so that the contract can be answered. */
-export type HandlerDeps = {
+export type HandlerDeps = LeverDeps & {
   /** The present view. */
   readonly snapshot: () => Snapshot;
   readonly history: Pick<History, 'strips' | 'latency' | 'incidents' | 'incident' | 'runs'>;
@@ -78,6 +79,7 @@ export function makeHandlers(deps: HandlerDeps): Handlers {
       await deps.tell({ type: 'note', incidentId: id, text });
       return ok;
     },
+    ...makeLeverHandlers(deps),
     'alerts.test': ({ channel }) => deps.testAlert(channel),
   };
 }

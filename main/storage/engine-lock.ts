@@ -1,11 +1,11 @@
-// One engine per data folder. The lock is the operating system's own, held through an SQLite file; engine.json beside it
-// only tells others who holds it and where its window is.
-import { chmodSync, closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// One engine per data folder. The lock is the kernel's (kernel-lock.ts); engine.json beside it only
+// tells others who holds it and where its window is.
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { FaultError } from '../../shared/fault.ts';
 import { ensureFolder, reason } from './folders.ts';
+import { isKernelLockHeld, takeKernelLock } from './kernel-lock.ts';
 
 const engineInfo = z.object({
   pid: z.number().int(),
@@ -23,69 +23,41 @@ export type EngineLock = {
   release(): void;
 };
 
-/** SQLite's primary result code for "locked by someone else" (https://www.sqlite.org/rescode.html#busy). */
-const busy = 5;
-/** A reader of the lock holds it for well under a millisecond; it must not be taken for an engine. */
-const patienceMs = 500;
-
-/**
- * Takes the folder for this process until `release` or its death. Not a pid file: after a crash or a reboot the number in one
- * may belong to another program, and between reading and writing it two engines can both win. An exclusive SQLite transaction
- * is a lock of the kernel's, which goes with the process however it dies, on all three systems.
- * @throws FaultError `already-running`, `data-folder`
- */
+/** Takes the folder for this process until `release` or its death, however it dies.
+ *  @throws FaultError `already-running`, `data-folder` */
 export function takeEngineLock(folder: string, info: { readonly pid: number; readonly startedAt: number }): EngineLock {
   ensureFolder(folder);
-  const lock = openLock(folder);
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (error: unknown) {
-    lock.close();
-    throw isBusy(error) ? alreadyRunning(folder, error) : unusable(folder, error);
-  }
+  const lock = guard(folder, () => takeKernelLock(lockFile(folder)));
+  if (lock === 'taken') throw alreadyRunning(folder);
   const file = infoFile(folder);
   const tell = (url: string | null): void => writePrivately(file, `${JSON.stringify({ ...info, url })}\n`);
   tell(null);
+  let isOurs = true;
   return {
     setUrl: tell,
     release() {
-      if (!lock.isOpen) return;
+      if (!isOurs) return;
+      isOurs = false;
       rmSync(file, { force: true });
-      lock.close();
+      lock.release();
     },
   };
 }
 
 /** The engine that runs on this folder; `null` when none does, whatever an old engine.json says. */
 export function readEngine(folder: string): EngineInfo | null {
-  if (!existsSync(lockFile(folder))) return null;
-  // A plain read asks for the shared lock, which an engine's exclusive one refuses.
-  const lock = new DatabaseSync(lockFile(folder), { readOnly: true, timeout: 0 });
-  try {
-    lock.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return null;
-  } catch (error: unknown) {
-    if (isBusy(error)) return readInfo(folder);
-    throw unusable(folder, error);
-  } finally {
-    lock.close();
-  }
+  return guard(folder, () => isKernelLockHeld(lockFile(folder))) ? readInfo(folder) : null;
 }
 
 const lockFile = (folder: string): string => join(folder, 'engine.lock');
 const infoFile = (folder: string): string => join(folder, 'engine.json');
 
-function openLock(folder: string): DatabaseSync {
+function guard<T>(folder: string, work: () => T): T {
   try {
-    closeSync(openSync(lockFile(folder), 'a', 0o600));
-    return new DatabaseSync(lockFile(folder), { timeout: patienceMs });
+    return work();
   } catch (error: unknown) {
     throw unusable(folder, error);
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === busy;
 }
 
 /** The holder's own words; pid 0 in the moment before it has written them. */
@@ -108,7 +80,7 @@ function writePrivately(file: string, text: string): void {
   renameSync(partial, file);
 }
 
-function alreadyRunning(folder: string, cause: unknown): FaultError {
+function alreadyRunning(folder: string): FaultError {
   const { pid, url } = readInfo(folder);
   const who = pid > 0 ? `process ${pid}` : 'another process';
   return new FaultError({
@@ -117,7 +89,6 @@ function alreadyRunning(folder: string, cause: unknown): FaultError {
     next: url
       ? `Open its window at ${url}, stop it first, or name another data folder with --data DIR.`
       : 'Open it from its tray icon, stop it first, or name another data folder with --data DIR.',
-    cause,
   });
 }
 

@@ -1,15 +1,18 @@
 // The history port over one SQLite file: what is stored in which transaction. The tables know their own rows.
 import { join } from 'node:path';
 import { incidentView } from '../core/view.ts';
+import type { Journal } from '../engine/levers.ts';
 import type { Commit, History } from '../engine/ports.ts';
 import { type Database, openDatabase } from './database.ts';
-import { incidentTable, runTable } from './incident-table.ts';
+import { incidentTable } from './incident-table.ts';
 import { latencyTable } from './latency.ts';
+import { leverTable } from './lever-table.ts';
 import { type Migration, migrations as releasedMigrations } from './migrations.ts';
 import { monitorKeys, stateTable } from './monitor-table.ts';
 import { observationTable } from './observation-table.ts';
 import { outboxTable, wishTable } from './outbox-table.ts';
 import { retention } from './retention.ts';
+import { type RunTable, runTable } from './run-table.ts';
 import { type Month, spanTable } from './span-table.ts';
 
 /** An incident may be reopened for ten minutes; five more allow for a slow restart. */
@@ -20,6 +23,8 @@ export type HistoryFile = History & {
   readonly file: string;
   /** Closed months of a monitor, oldest first; written once, never changed. */
   months(monitorId: string): readonly Month[];
+  /** Runs of the levers and what is known of each lever. */
+  readonly journal: Journal;
 };
 
 type Options = {
@@ -30,7 +35,7 @@ type Options = {
 };
 
 /** Opens `history.db` in the data folder, creating both (0700, 0600) when missing. Several processes may have it open: one
- *  engine writes, the command line reads and adds wishes. Every method may throw a FaultError (see openDatabase). */
+ *  engine writes, the command line reads, adds wishes and keeps the journal of its own runs. Every method may throw a FaultError (see openDatabase). */
 export function openHistory(folder: string, options: Options = {}): HistoryFile {
   const now = options.now ?? Date.now;
   const file = join(folder, 'history.db');
@@ -109,6 +114,32 @@ function historyOver(database: Database, now: () => number): Omit<HistoryFile, '
     addWish: (wish, at) => write(() => wishes.addWish(wish, at)),
     wishDone: (id) => guard(() => wishes.wishDone(id)),
     prune: (at) => write(() => upkeep.run(at)),
+    journal: journalOver(database, runs),
     close: () => database.close(),
+  };
+}
+
+/** A deed must be written before it is done, and stay written when the power goes: unlike checks, which are repeated anyway,
+ *  each of these transactions waits for the disk. */
+function journalOver({ sql, guard, transaction }: Database, runs: RunTable): Journal {
+  const levers = leverTable(sql);
+  const durably = <T>(work: () => T): T => {
+    guard(() => sql.exec('PRAGMA synchronous = FULL'));
+    try {
+      return transaction(work);
+    } finally {
+      guard(() => sql.exec('PRAGMA synchronous = NORMAL'));
+    }
+  };
+  return {
+    save: (run) => durably(() => runs.save(run)),
+    run: (id) => guard(() => runs.run(id)),
+    unfinished: () => guard(() => runs.unfinished()),
+    recent: (limit) => guard(() => runs.recent(limit)),
+    changedSince: (mark) => guard(() => runs.changedSince(mark)),
+    askToCancel: (id, at) => transaction(() => runs.askToCancel(id, at)),
+    cancelAsked: (id) => guard(() => runs.cancelAsked(id)),
+    recall: (name) => guard(() => levers.recall(name)),
+    remember: (name, value) => durably(() => levers.remember(name, value)),
   };
 }

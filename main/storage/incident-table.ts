@@ -1,9 +1,8 @@
 // Incidents and their timelines. A timeline entry is inserted once under (incident, sequence) and never changed, so that a
 // replayed commit adds nothing. Both are kept for ever.
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Run } from '../../shared/run.ts';
 import type { IncidentState } from '../core/model.ts';
-import { parseStored, storedIncident, storedRun, storedTimelineEntry } from './stored-state.ts';
+import { parseStored, storedIncident, storedTimelineEntry } from './stored-state.ts';
 
 export type IncidentTable = {
   save(incident: IncidentState): void;
@@ -58,11 +57,4 @@ export function incidentTable(sql: DatabaseSync): IncidentTable {
         .sort((a, b) => a.openedAt - b.openedAt),
     forget: () => stored.clear(),
   };
-}
-
-export type RunTable = { newest(limit: number): Run[] };
-
-export function runTable(sql: DatabaseSync): RunTable {
-  const newest = sql.prepare('SELECT json FROM runs ORDER BY started_at DESC, id DESC LIMIT ?');
-  return { newest: (limit) => newest.all(limit).map((row) => parseStored(storedRun, row.json, 'a run')) };
 }

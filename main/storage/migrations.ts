@@ -128,5 +128,25 @@ const first: Migration = (sql) => {
   `);
 };
 
+/**
+ * Version 2: what a run needs to be taken up or taken back by another process, and what is known of each lever. `change`
+ * numbers every save, across processes, so that one who looks sees exactly what is new to him; runs are kept for ever, so
+ * the highest number never falls. Runs of version 1 have no request and are only shown.
+ */
+const second: Migration = (sql) => {
+  sql.exec(`
+    ALTER TABLE runs ADD COLUMN request TEXT;
+    ALTER TABLE runs ADD COLUMN pulled_by TEXT;
+    ALTER TABLE runs ADD COLUMN direction TEXT;
+    ALTER TABLE runs ADD COLUMN incidents TEXT;
+    ALTER TABLE runs ADD COLUMN memory TEXT;
+    ALTER TABLE runs ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN cancel_at INTEGER;
+    CREATE INDEX runs_by_change ON runs (change);
+    CREATE INDEX runs_unfinished ON runs (started_at) WHERE state IN ('running', 'interrupted');
+    CREATE TABLE levers (name TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `);
+};
+
 /** In order. A released step is never changed; a change is a new step and a new fixture file. */
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, second];

@@ -2,10 +2,12 @@
 // database version still loads. What is essential must be there; what is not falls back to a harmless value.
 import { z } from 'zod';
 import { diagnosis, timelineEntry } from '../../shared/incident.ts';
+import { leverRequest } from '../../shared/lever.ts';
 import { status } from '../../shared/monitor.ts';
-import { run } from '../../shared/run.ts';
+import { run, runBy } from '../../shared/run.ts';
 import { channelName, colour, connectivityView } from '../../shared/snapshot.ts';
 import type { Alert, IncidentState, MonitorState } from '../core/model.ts';
+import type { JournalRun, Memory } from '../engine/levers.ts';
 import type { EngineMemory, Wish } from '../engine/ports.ts';
 import { StoredValueError } from './database.ts';
 
@@ -58,6 +60,12 @@ export const storedIncident: z.ZodType<Omit<IncidentState, 'timeline'>> = z.obje
 
 export const storedTimelineEntry = timelineEntry;
 export const storedRun = run;
+export const storedRequest = leverRequest;
+export const storedMemory: z.ZodType<Memory> = z.record(z.string(), z.json());
+export const storedIncidentIds = z.array(z.string());
+/** Columns with a closed list of words. */
+export const storedBy = runBy.catch('command');
+export const storedDirection: z.ZodType<JournalRun['direction']> = z.enum(['forward', 'back']);
 
 export const storedEngine: z.ZodType<EngineMemory> = z.object({
   signal: z.object({ colour, since: time, reasons: z.array(z.string()) }),
@@ -85,6 +93,13 @@ export const storedAlert: z.ZodType<Alert> = z.object({
 export const storedWish: z.ZodType<Wish> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('acknowledge'), incidentId: z.string() }),
   z.object({ type: z.literal('note'), incidentId: z.string(), text: z.string() }),
+  z.object({
+    type: z.literal('acted'),
+    doneAt: z.exactOptional(z.number()),
+    incidentIds: z.array(z.string()),
+    text: z.string(),
+    mitigates: z.boolean(),
+  }),
   z.object({ type: z.literal('pause'), monitorId: z.string().nullable(), until: z.number().nullable() }),
 ]);
 

@@ -1,9 +1,9 @@
 // The head: the signal as a signal, its word, since when, and the one sentence that matters now.
-import { useEffect, useState } from 'react';
 import type { Colour, Snapshot } from '../../shared/snapshot.ts';
 import { clockTime, lampWord, sentence } from '../../shared/words.ts';
 import { useNow } from '../clock.ts';
 import type { Connection } from '../store.ts';
+import { Announcement } from './announcement.tsx';
 import { LampShape } from './lamp.tsx';
 import { Moment, Since } from './time.tsx';
 
@@ -67,17 +67,6 @@ function silence(connection: Connection, since: number): string {
   return connection === 'stopped'
     ? `Signalbox was stopped at ${at}. Nothing is being watched; below is what was known then.`
     : `Signalbox is not answering since ${at}. Below is what was known then.`;
-}
-
-/** Speaks when the state changes, not when its seconds do. */
-function Announcement({ text }: { readonly text: string }) {
-  const [spoken, setSpoken] = useState('');
-  useEffect(() => setSpoken(text), [text]);
-  return (
-    <p className="unseen" role="status">
-      {spoken}
-    </p>
-  );
 }
 
 const lenses: readonly (readonly [Colour, number])[] = [

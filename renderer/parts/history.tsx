@@ -1,10 +1,12 @@
-// What was: past incidents, newest first and paged, and the runs of the levers once there are any.
+// What was: past incidents, newest first and paged, then the dumps on disk, the drills and the runs once there are any.
 import { useEffect, useId, useState } from 'react';
 import type { Incident } from '../../shared/incident.ts';
 import { duration } from '../../shared/words.ts';
 import { useAsk, useView } from '../hooks.ts';
+import { Drills } from './drills.tsx';
+import { Dumps } from './dumps.tsx';
 import { FaultLine } from './fault.tsx';
-import { Runs } from './runs.tsx';
+import { Runs, useRuns } from './runs.tsx';
 import { Moment } from './time.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -49,12 +51,25 @@ export function History() {
         </button>
       )}
       <FaultLine fault={fault} />
-      <Runs />
+      <Levered />
     </section>
   );
 }
 
 const none: readonly Incident[] = [];
+
+/** What the levers left behind. */
+function Levered() {
+  const runs = useRuns();
+  const ready = useView((view) => view.snapshot?.levers.dump.ready ?? false);
+  return (
+    <>
+      <Dumps runs={runs} ready={ready} />
+      <Drills runs={runs} />
+      <Runs runs={runs} />
+    </>
+  );
+}
 
 /** Each incident once, as told by `newer` where both know it. */
 function merged(newer: readonly Incident[], older: readonly Incident[]): Incident[] {

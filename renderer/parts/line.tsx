@@ -2,14 +2,16 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { statusColour } from '../../shared/words.ts';
+import { pointsMove } from '../lever-model.ts';
 import { type LineGeometry, lineGeometry, type Point, type Track } from '../line-geometry.ts';
 import { type LineModel, lineModel, type Station, type StationName } from '../line-model.ts';
 import { LampShape, StatusLamp } from './lamp.tsx';
 
 export function Line({ snapshot }: { readonly snapshot: Snapshot }) {
   const { monitors, traffic } = snapshot;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the picture depends on these two parts only
-  const model = useMemo(() => lineModel(snapshot), [monitors, traffic]);
+  const moving = pointsMove(snapshot.runs);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the picture depends on these parts only
+  const model = useMemo(() => lineModel(snapshot), [monitors, traffic, moving]);
   const [box, width] = useWidth();
   const geometry = useMemo(() => lineGeometry(width, model.route), [width, model.route]);
   return (
@@ -70,6 +72,7 @@ function Diagram({ model, geometry }: { readonly model: LineModel; readonly geom
   return (
     <svg
       className="line"
+      data-moving={model.moving}
       width={width}
       height={height}
       viewBox={`0 0 ${width} ${height}`}
@@ -121,16 +124,17 @@ function blockedTracks(model: LineModel): Track[] {
 }
 
 function Caption({ model, at, wide }: { readonly model: LineModel; readonly at: Point; readonly wide: boolean }) {
+  const note = model.moving ? '(moving…)' : model.assumed ? '(assumed)' : null;
   return (
     <text className="caption" x={at.x} y={at.y}>
       <tspan className="caption-title">Traffic</tspan>
       <tspan x={at.x} dy="17">
         {`→ ${model.stations[model.route].label}`}
-        {model.assumed && wide && <tspan className="caption-note"> (assumed)</tspan>}
+        {note !== null && wide && <tspan className="caption-note"> {note}</tspan>}
       </tspan>
-      {model.assumed && !wide && (
+      {note !== null && !wide && (
         <tspan className="caption-note" x={at.x} dy="15">
-          (assumed)
+          {note}
         </tspan>
       )}
     </text>

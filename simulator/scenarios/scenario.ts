@@ -1,5 +1,10 @@
 // What a scenario is made of: a timeline of faults and the story that Signalbox is expected to tell about them. Data only.
 
+import type { Input } from '../../shared/ipc.ts';
+
+/** As the window asks for it. */
+export type LeverRequest = Input<'lever.prepare'>['request'];
+
 /** The same moment or span at a person's pace and at that of tests, milliseconds. */
 export type Times = { readonly usual: number; readonly fast: number };
 
@@ -22,6 +27,8 @@ export type Step = { readonly at: Times } & (
   | { readonly sleep: 'standby' }
   /** Signalbox is asked to check this monitor now. */
   | { readonly check: string }
+  /** A person pulls a lever in Signalbox and confirms what it asks. */
+  | { readonly lever: LeverRequest }
 );
 
 /** Kinds of what a story is told of (story.ts). */
@@ -39,7 +46,8 @@ export type HappeningKind =
   | 'alert-failed'
   | 'connectivity'
   | 'woke'
-  | 'head';
+  | 'head'
+  | 'lever';
 
 /** Something that must happen so and so often, or never. */
 export type Expectation = {
@@ -112,3 +120,8 @@ export const silence: readonly Expectation[] = [
   { says: 'nothing is said in Slack', kind: 'slack', count: never },
   { says: 'nothing is sent to Rollbar', kind: 'rollbar', count: never },
 ];
+
+/** The lever was pulled once and did what it should, seen from outside where that can be seen. */
+export function pulled(says: string, ...tags: readonly string[]): Expectation {
+  return { says, kind: 'lever', tags: [...tags, 'succeeded'], count: { min: 1, max: 1 } };
+}

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { makeDispatch } from '../../main/ipc/dispatch.ts';
 import { makeHandlers } from '../../main/ipc/handlers.ts';
-import { fault, type MethodName, methods } from '../../shared/ipc.ts';
+import { fault, type Input, type MethodName, methods } from '../../shared/ipc.ts';
+import { sampleLeverDeps } from '../unit/ipc/lever-samples.ts';
 import { at, sampleIncident, sampleObservation, sampleSnapshot } from '../unit/ipc/samples.ts';
 
 type Schema = {
@@ -87,7 +88,10 @@ describe('the schemas of the pipe', () => {
   it('names no secret in any output', () => {
     const forbidden =
       /password|passwd|secret(?!s?Missing)|token|webhook|credential|cookie|authorization|connectionString|apiKey/i;
-    const fields = parts('output').flatMap(([, schema]) => Object.keys(schema.properties ?? {}));
+    // The key of an offer starts one deed, once, for minutes; it opens nothing else.
+    const fields = parts('output').flatMap(([path, schema]) =>
+      Object.keys(schema.properties ?? {}).filter((name) => `${path}.${name}` !== 'lever.prepare.token'),
+    );
     expect(fields.length).toBeGreaterThan(100);
     expect(fields.filter((field) => forbidden.test(field))).toEqual([]);
   });
@@ -108,6 +112,8 @@ const dispatch = makeDispatch(
     checkNow: async () => sampleObservation(),
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     now: () => Date.parse(at),
+    ...sampleLeverDeps().deps,
+    offers: { give: () => ({ token: 'offer-1', expiresAt: at }), take: () => ({ action: 'drill', force: false }) },
   }),
 );
 const reply = z.union([
@@ -127,14 +133,48 @@ const good: { readonly [M in MethodName]: unknown } = {
   'incident.get': { id: sampleIncident().id },
   'incident.acknowledge': { id: sampleIncident().id },
   'incident.note': { id: sampleIncident().id, text: 'Looking at it.' },
+  'lever.prepare': { request: { action: 'banner', on: true, text: 'We are on it.', severity: 'warning', forMs: 3_600_000 } },
+  'lever.start': { token: 'offer-1', force: false },
+  'lever.cancel': { runId: 'run-1' },
+  'lever.resume': { runId: 'run-1' },
+  'lever.undo': { runId: 'run-1' },
+  'dump.list': {},
+  'dump.delete': { name: 'nine-panels-20230709-110000.dump' },
+  'dump.reveal': {},
   'alerts.test': { channel: 'slack' },
 };
+
+const requests: readonly Input<'lever.prepare'>['request'][] = [
+  { action: 'banner', on: true, text: 'We are on it.' },
+  { action: 'banner', on: false },
+  { action: 'traffic', to: 'standby' },
+  { action: 'traffic', to: 'primary', force: true },
+  { action: 'traffic', to: 'prepare' },
+  { action: 'dump', task: 'create', full: true, directory: '~/dumps' },
+  { action: 'dump', task: 'verify', file: 'nine-panels-20230709-110000.dump' },
+  { action: 'drill' },
+];
 
 describe('dispatch', () => {
   it.each(names)('answers %s', async (name) => {
     const answer = await dispatch(name, good[name]);
     expect(answer).toMatchObject({ ok: true });
     if (answer.ok) expect(methods[name].output.safeParse(answer.value).success).toBe(true);
+  });
+
+  it.each(requests)('looks first at %o', async (request) => {
+    const answer = await dispatch('lever.prepare', { request });
+    expect(answer).toMatchObject({ ok: true, value: { token: 'offer-1', expiresAt: at } });
+  });
+
+  it.each([
+    { action: 'banner', on: true, text: '   ' },
+    { action: 'banner', on: true, text: 'x'.repeat(501) },
+    { action: 'traffic', to: 'elsewhere' },
+    { action: 'dump', task: 'restore' },
+    { action: 'drill', sudo: true },
+  ])('refuses %o', async (request) => {
+    expect(await dispatch('lever.prepare', { request })).toMatchObject({ ok: false });
   });
 
   it('answers any name and any input with a Reply', async () => {

@@ -10,6 +10,7 @@ import { type EngineEvent, type EventBody, engineEvent } from '../../shared/even
 import { type Input, type MethodName, methods, type Output, type Reply } from '../../shared/ipc.ts';
 import { contentSecurityPolicy } from '../../shared/page.ts';
 import { type Snapshot, snapshot as snapshotSchema } from '../../shared/snapshot.ts';
+import { playLevers, type WindowLevers } from './window-levers.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -31,6 +32,8 @@ export type FakeEngine = {
   become(snapshot: Snapshot): void;
   /** Scripts one method; without a script it gives an ordinary answer. */
   answer<M extends MethodName>(method: M, answer: Answer<M>): void;
+  /** The levers as this engine plays them. */
+  readonly levers: Pick<WindowLevers, 'pace'>;
   /** What pages asked for, in order. */
   readonly calls: readonly { readonly method: string; readonly input: unknown }[];
   /** `away` drops every stream and refuses everything, `silent` accepts and says nothing, `present` is back. */
@@ -43,8 +46,14 @@ export async function startFakeEngine(root: string, first: Snapshot): Promise<Fa
   const token = randomBytes(24).toString('base64url');
   const streams = new Set<ServerResponse>();
   const calls: { method: string; input: unknown }[] = [];
-  const answers = ordinaryAnswers(() => current);
   let current = snapshotSchema.parse(first);
+  const emit = (body: EventBody, at = Date.now()): void => {
+    const event: EngineEvent = engineEvent.parse({ ...body, at: new Date(at).toISOString(), revision: current.revision + 1 });
+    current = apply(current, event);
+    for (const stream of streams) stream.write(`data: ${JSON.stringify(event)}\n\n`);
+  };
+  const levers = playLevers({ snapshot: () => current, emit });
+  const answers = ordinaryAnswers(() => current, levers);
   let state: 'present' | 'away' | 'silent' = 'present';
 
   const rpc = async (method: string, request: IncomingMessage): Promise<Reply<unknown>> => {
@@ -88,11 +97,8 @@ export async function startFakeEngine(root: string, first: Snapshot): Promise<Fa
     become: (next) => {
       current = snapshotSchema.parse(next);
     },
-    emit: (body, at = Date.now()) => {
-      const event: EngineEvent = engineEvent.parse({ ...body, at: new Date(at).toISOString(), revision: current.revision + 1 });
-      current = apply(current, event);
-      for (const stream of streams) stream.write(`data: ${JSON.stringify(event)}\n\n`);
-    },
+    emit,
+    levers,
     answer: (method, answer) => {
       answers[method] = answer as never;
     },
@@ -101,13 +107,14 @@ export async function startFakeEngine(root: string, first: Snapshot): Promise<Fa
       if (next === 'away') for (const stream of streams) stream.destroy();
     },
     close: async () => {
+      levers.stop();
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     },
   };
 }
 
-function ordinaryAnswers(current: () => Snapshot): { [M in MethodName]: Answer<M> } {
+function ordinaryAnswers(current: () => Snapshot, levers: WindowLevers): { [M in MethodName]: Answer<M> } {
   const done = { ok: true, value: { ok: true } } as const;
   return {
     'snapshot.get': () => ({ ok: true, value: current() }),
@@ -124,6 +131,7 @@ function ordinaryAnswers(current: () => Snapshot): { [M in MethodName]: Answer<M
     'incident.get': ({ id }) => ({ ok: true, value: current().incidents.find((incident) => incident.id === id) ?? null }),
     'incident.acknowledge': () => done,
     'incident.note': () => done,
+    ...levers.answers,
     'alerts.test': () => ({ ok: true, value: { ok: true, message: 'sent' } }),
   };
 }

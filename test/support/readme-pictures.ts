@@ -43,7 +43,10 @@ async function openAll(browser: Browser, demo: RunningDemo): Promise<{ readonly 
 
 async function take(opened: readonly Open[], nameOf: (name: string) => string): Promise<void> {
   for (const { page, name } of opened) {
-    await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+    await page.evaluate(() => {
+      const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+      return Promise.allSettled(ending.map((animation) => animation.finished));
+    });
     const path = join(folder, `${nameOf(name)}.png`);
     await page.screenshot({ path });
     const { size } = await stat(path);

@@ -4,7 +4,8 @@ import type { Incident } from '../../shared/incident.ts';
 import type { Bucket, Strip } from '../../shared/ipc.ts';
 import type { MonitorView, Snapshot } from '../../shared/snapshot.ts';
 import type { FakeEngine } from './fake-engine.ts';
-import { incidentOf, iso, monitorOf, ninePanels, observationOf, snapshotOf } from './view-fixtures.ts';
+import { leverScenes, pastRuns, someDumps } from './lever-scenes.ts';
+import { incidentOf, iso, leversOf, monitorOf, ninePanels, observationOf, snapshotOf } from './view-fixtures.ts';
 
 export type Scene = {
   readonly name: string;
@@ -94,8 +95,14 @@ export function scenes(now: number): Scene[] {
     'history.strips': stripsOf(healthy, now, 0),
     'history.latency': latencyOf(now),
     'history.incidents': past(now),
+    'history.runs': pastRuns(now),
+    'dump.list': someDumps(now),
   };
-  const green = snapshotOf(healthy, { signal: { colour: 'green', reasons: [], since: iso(now - 3_600_000 * 26) } });
+  const green = snapshotOf(healthy, {
+    signal: { colour: 'green', reasons: [], since: iso(now - 3_600_000 * 26) },
+    levers: leversOf(now),
+    traffic: { target: 'primary', verifiedAt: iso(now - 12 * 86_400_000), way: 'promote-twin' },
+  });
   const outage = duringOutage(healthy, now);
   const redReplies = { ...replies, 'history.strips': stripsOf(outage.monitors, now, 9) };
   const openFirst = async (page: Page): Promise<void> => {
@@ -115,7 +122,7 @@ export function scenes(now: number): Scene[] {
         monitors: healthy.map((monitor) => (monitor.id === 'render' ? troubledRender(monitor) : monitor)),
         incidents: [],
         signal: { colour: 'amber', reasons: ['Render reports trouble'], since: iso(now - 300_000) },
-        traffic: { target: 'standby', verifiedAt: iso(now - 200_000) },
+        traffic: { target: 'standby', verifiedAt: iso(now - 200_000), way: 'promote-twin' },
         channels: [{ channel: 'slack', state: 'failing', lastSentAt: null, problem: 'Slack answered 404: no_service.' }],
       },
     },
@@ -146,7 +153,15 @@ export function scenes(now: number): Scene[] {
     },
     { name: 'no-key', replies: {}, snapshot: green, withoutKey: true },
     { name: 'many', ...manyMonitors(now) },
+    ...leverScenes(outage, redReplies, now),
   ];
+}
+
+/** One of them, playing now. */
+export function sceneOf(name: string): Scene {
+  const scene = scenes(Date.now()).find((candidate) => candidate.name === name);
+  if (!scene) throw new Error(`there is no scene called ${name}`);
+  return scene;
 }
 
 function troubledRender(monitor: MonitorView): MonitorView {
@@ -220,7 +235,8 @@ function duringOutage(healthy: readonly MonitorView[], now: number): Snapshot {
   return snapshotOf(monitors, {
     signal: { colour: 'red', reasons: ['API (Frankfurt) is down'], since: at(5) },
     incidents: [incident],
-    traffic: { target: 'primary', verifiedAt: at(-900) },
+    traffic: { target: 'primary', verifiedAt: at(-900), way: null },
+    levers: leversOf(now),
   });
 }
 

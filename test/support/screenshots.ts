@@ -51,7 +51,10 @@ async function picture(scene: Scene): Promise<void> {
   await engine.close();
 }
 
-/** Until every animation has ended. */
+/** Until every animation that ends has ended. */
 async function settle(page: Page): Promise<void> {
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Infinity);
+    return Promise.allSettled(ending.map((animation) => animation.finished));
+  });
 }

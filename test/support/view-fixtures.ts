@@ -1,8 +1,10 @@
 // Snapshots, monitors and incidents as the engine would show them, for tests of what people see. Every builder takes the
 // parts that matter to a test and fills in an ordinary rest.
 import type { Incident } from '../../shared/incident.ts';
+import { type DumpFile, type LeversView, noLevers, type Offer } from '../../shared/lever.ts';
 import type { Role } from '../../shared/monitor.ts';
 import type { Observation } from '../../shared/observation.ts';
+import type { Run } from '../../shared/run.ts';
 import type { Colour, MonitorView, Snapshot } from '../../shared/snapshot.ts';
 
 /** The moment at which fixtures play: 14:00:00 UTC on the day of REPLAYS.md A. */
@@ -100,8 +102,9 @@ export function snapshotOf(
       { channel: 'desktop', state: 'ready', lastSentAt: null, problem: null },
       { channel: 'slack', state: 'ready', lastSentAt: null, problem: null },
     ],
-    traffic: { target: 'unknown', verifiedAt: null },
-    banner: { on: false, text: null, verifiedAt: null },
+    traffic: { target: 'unknown', verifiedAt: null, way: null },
+    banner: { on: false, text: null, verifiedAt: null, severity: null, expiresAt: null, way: null },
+    levers: noLevers,
     runs: [],
     ...rest,
   };
@@ -164,4 +167,81 @@ function page(id: string): Observation {
       incidents: [],
     },
   });
+}
+
+/** Every lever set up and at rest, as on a good day at `now` (epoch milliseconds). */
+export function leversOf(now = playedAt, parts: Partial<LeversView> = {}): LeversView {
+  const ready = { ready: true, problem: null };
+  return {
+    banner: { ...ready, way: 'global-config' },
+    traffic: {
+      ...ready,
+      primary: 'https://api.example.com',
+      standby: 'https://standby.example.com',
+      ways: ['promote-twin', 'vercel-env'],
+      automation: 'off',
+      warning: null,
+      suggestion: null,
+      twin: { state: 'fresh', sentence: 'The twin is of the live commit 4f2a91c.' },
+    },
+    dump: {
+      ...ready,
+      directory: '~/dumps',
+      last: { name: 'nine-panels-20230709-110000.dump', at: iso(now - 3 * 3_600_000), bytes: 41_800_000 },
+    },
+    drill: { ...ready, lastAt: iso(now - 12 * 86_400_000), overdue: false },
+    ...parts,
+  };
+}
+
+/** Traffic on its way to the standby, in its second step since 20 s. */
+export function runOf(parts: Partial<Run> & { readonly atMs?: number } = {}): Run {
+  const { atMs = playedAt - 60_000, ...rest } = parts;
+  const at = (seconds: number): string => iso(atMs + seconds * 1_000);
+  return {
+    id: 'run-20230709-135900',
+    action: 'traffic',
+    title: 'Traffic to the standby',
+    by: 'window',
+    state: 'running',
+    startedAt: at(0),
+    finishedAt: null,
+    steps: [
+      { name: 'Wake the standby', state: 'succeeded', startedAt: at(0), finishedAt: at(38), detail: 'Answered after 38 s.' },
+      { name: 'Set VITE_SERVER_ROOT', state: 'succeeded', startedAt: at(38), finishedAt: at(39.2) },
+      { name: 'Promote the twin', state: 'running', startedAt: at(40), finishedAt: null },
+      { name: 'See it in production', state: 'waiting', startedAt: null, finishedAt: null },
+    ],
+    ...rest,
+  };
+}
+
+export function offerOf(parts: Partial<Offer> = {}): Offer {
+  return {
+    title: 'Traffic to the standby',
+    changes: ['VITE_SERVER_ROOT (production) becomes https://standby.example.com; it was https://api.example.com.'],
+    findings: [],
+    refusal: null,
+    forceable: false,
+    asks: true,
+    token: 'offer-1',
+    expiresAt: iso(Date.now() + 120_000),
+    ...parts,
+  };
+}
+
+export function dumpOf(name: string, parts: Partial<DumpFile> = {}): DumpFile {
+  return {
+    name,
+    path: `/home/dev/dumps/${name}`,
+    at: iso(playedAt - 3 * 3_600_000),
+    bytes: 41_800_000,
+    sha256: null,
+    tables: 9,
+    mode: 'data-only',
+    encrypted: false,
+    verifiedAt: null,
+    problem: null,
+    ...parts,
+  };
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
+import type { Input, MethodName } from '../../shared/ipc.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { launchBrowser } from './browser.ts';
 import { buildRenderer } from './build-renderer.ts';
@@ -70,4 +71,9 @@ export async function setStage(): Promise<WindowStage> {
       await rm(built, { recursive: true, force: true });
     },
   };
+}
+
+/** Inputs of every call of `method` so far. */
+export function asked<M extends MethodName>(engine: FakeEngine, method: M): Input<M>[] {
+  return engine.calls.filter((call) => call.method === method).map(({ input }) => input as Input<M>);
 }

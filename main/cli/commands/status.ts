@@ -3,13 +3,17 @@
 import type { MonitorView, Snapshot } from '../../../shared/snapshot.ts';
 import { duration, lampWord, latency, moment, sentence, statusColour, statusWord } from '../../../shared/words.ts';
 import { type AddCommand, type Context, withExamples } from '../context.ts';
+import { interruptedLines, interruptedRuns } from '../lever-desk.ts';
+import { size, titleOf } from '../lever-words.ts';
 import { lamps, type Out, told } from '../output.ts';
 import type { Ended } from '../services.ts';
+import { bannerSentence } from './banner.ts';
+import { drillWords, trafficSentence } from './traffic.ts';
 
 export const addStatus: AddCommand = (program, run) => {
   const command = program
     .command('status')
-    .description('Show the last known signal, monitors, incident, traffic and banner. Ends with 1 when the signal is red.')
+    .description('Show the last known signal, monitors, incident and levers. Ends with 1 when the signal is red.')
     .action(() => run(status));
   withExamples(command, 'status', 'status --json');
 };
@@ -18,12 +22,23 @@ export const addStatus: AddCommand = (program, run) => {
 export async function status(context: Context): Promise<Ended> {
   const { out } = context;
   const now = context.now();
+  await markInterrupted(context);
   const answer = statusOf(await context.services.remembered(context.place, now), now);
   out.answer(
     () => answer.shape,
     () => lines(out, answer, now),
   );
   return answer.shape.signal === 'red' ? 1 : 0;
+}
+
+/** A run whose process died is stored as running until somebody looks. */
+async function markInterrupted({ services, place, out }: Context): Promise<void> {
+  const desk = await services.levers(place, { announce: out.note });
+  try {
+    interruptedRuns(desk);
+  } finally {
+    await desk.close();
+  }
 }
 
 type Answer = { readonly shape: ReturnType<typeof shapeOf>; readonly monitors: readonly MonitorView[] };
@@ -75,11 +90,15 @@ function shapeOf(snapshot: Snapshot, said: string) {
     incident: snapshot.incidents.find((incident) => incident.state !== 'resolved') ?? null,
     traffic: snapshot.traffic,
     banner: snapshot.banner,
+    dump: { last: snapshot.levers.dump.last },
+    drill: { lastAt: snapshot.levers.drill.lastAt, overdue: snapshot.levers.drill.overdue },
+    /** Runs of the levers that have not ended: under way or interrupted. */
+    runs: snapshot.runs.filter(({ state }) => state === 'running' || state === 'interrupted'),
   };
 }
 
 function lines(out: Out, { shape, monitors }: Answer, now: number): readonly string[] {
-  const { signal, incident, traffic, banner } = shape;
+  const { signal, incident } = shape;
   const head = out.paint(signal, `${lamps[signal]} ${lampWord(signal)}`);
   const rows = monitors.map((monitor) => {
     const colour = statusColour(monitor.status);
@@ -95,9 +114,23 @@ function lines(out: Out, { shape, monitors }: Answer, now: number): readonly str
     `${head}  ${told(shape.sentence)}`,
     ...(rows.length > 0 ? ['', ...out.table(rows)] : []),
     ...(incident ? ['', `Incident ${incident.id}: ${told(incident.title)} (${incident.state})`] : []),
-    ...(traffic.target === 'unknown' ? [] : [`Traffic goes to ${traffic.target}.`]),
-    ...(banner.on ? [`The banner is on: ${told(banner.text ?? '')}`] : []),
+    ...leverLines(shape, now),
   ];
+}
+
+function leverLines({ traffic, banner, dump, drill, runs }: Answer['shape'], now: number): readonly string[] {
+  const lines = [
+    ...(traffic.target === 'unknown' ? [] : [trafficSentence(traffic, now)]),
+    ...(banner.on ? [bannerSentence(banner, now)] : []),
+    ...(dump.last
+      ? [`Last dump: ${told(dump.last.name)}, ${size(dump.last.bytes)}, ${moment(Date.parse(dump.last.at), now)}.`]
+      : []),
+    ...(drill.lastAt ? [`Last drill: ${drillWords(drill, now)}.`] : []),
+    ...runs.flatMap((run) =>
+      run.state === 'interrupted' ? interruptedLines(run, now) : [`Under way: ${titleOf(run)} (${run.id}).`],
+    ),
+  ];
+  return lines.length > 0 ? ['', ...lines] : [];
 }
 
 function percent(value: number | null): string {

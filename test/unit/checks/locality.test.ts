@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { interfaceDown, lacksFamily } from '../../../main/checks/interfaces.ts';
-import { isLinkLocal, isLocal, isLoopback } from '../../../main/checks/locality.ts';
+import { isLinkLocal, isLocal, isLoopback } from '../../../main/providers/locality.ts';
 
 describe('isLocal', () => {
   it.each([

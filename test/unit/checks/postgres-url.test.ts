@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { postgresFailure } from '../../../main/checks/postgres-errors.ts';
-import { type PostgresTarget, parsePostgresUrl } from '../../../main/checks/postgres-url.ts';
+import { postgresFailure } from '../../../main/providers/postgres-errors.ts';
+import { type PostgresTarget, parsePostgresUrl } from '../../../main/providers/postgres-url.ts';
 
 function parsed(text: string): PostgresTarget {
   const target = parsePostgresUrl(text);
@@ -62,7 +62,7 @@ describe('a connection URL', () => {
 describe('what a server says', () => {
   const target = parsed('postgres://postgres:p@aws-0-eu.pooler.supabase.com/postgres');
   const said = (message: string, code?: string): unknown => {
-    const failure = postgresFailure(Object.assign(new Error(message), code ? { code } : {}), target);
+    const failure = postgresFailure({ code: code ?? '', message }, target);
     return [failure.code, failure.message];
   };
 

@@ -6,6 +6,7 @@ import type { Incident } from '../../../shared/incident.ts';
 import type { MonitorConfig } from '../../../shared/monitor.ts';
 import { monitorBase } from '../../../shared/monitor.ts';
 import { type Settings, settingsSchema } from '../../../shared/settings.ts';
+import { fakeDesk } from '../../support/fake-levers.ts';
 import { at, sampleObservation, sampleSnapshot } from '../ipc/samples.ts';
 
 export const now = Date.parse(at) + 10_000;
@@ -73,6 +74,7 @@ export function fakeServices(change: Partial<Services> = {}): Services {
     running: async () => null,
     applyWishes: async () => undefined,
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
+    levers: async () => fakeDesk(),
     startEngine: async () => ({ stop: async () => undefined }),
     ...change,
   };
@@ -98,7 +100,21 @@ export type Surrounding = {
   readonly terminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdout?: Recorder;
+  /** What a person types where a terminal asks; makes stdin a terminal. */
+  readonly typed?: string;
+  /** The person types no further and does not leave. */
+  readonly hangs?: boolean;
+  readonly now?: () => number;
+  readonly cwd?: string;
 };
+
+function stdinOf({ stdin, typed, hangs = false }: Surrounding): Readable & { readonly isTTY?: boolean } {
+  if (typed === undefined) return Readable.from(stdin === undefined ? [] : [stdin]);
+  const terminal = new Readable({ read: () => undefined });
+  if (typed !== '') terminal.push(typed);
+  if (!hangs) terminal.push(null);
+  return Object.assign(terminal, { isTTY: true });
+}
 
 /** One command line: how it ended and what it said. */
 export async function signalbox(argv: readonly string[], around: Surrounding = {}) {
@@ -107,11 +123,11 @@ export async function signalbox(argv: readonly string[], around: Surrounding = {
   const code = await runProgram(argv, {
     services: fakeServices(around.services),
     signal: (around.controller ?? new AbortController()).signal,
-    now: () => now,
+    now: around.now ?? (() => now),
     version: '0.1.0',
-    cwd: '/somewhere',
+    cwd: around.cwd ?? '/somewhere',
     env: around.env ?? {},
-    stdin: Readable.from(around.stdin === undefined ? [] : [around.stdin]),
+    stdin: stdinOf(around),
     stdout,
     stderr,
   });

@@ -1,5 +1,7 @@
 // Small valid values of the contract for tests of the pipe and of the command line.
+
 import type { Incident } from '../../../shared/incident.ts';
+import { noLevers } from '../../../shared/lever.ts';
 import type { Observation } from '../../../shared/observation.ts';
 import type { MonitorView, Snapshot } from '../../../shared/snapshot.ts';
 
@@ -68,8 +70,9 @@ export function sampleSnapshot(change: Partial<Snapshot> = {}): Snapshot {
     monitors: [sampleMonitor()],
     incidents: [],
     channels: [{ channel: 'desktop', state: 'ready', lastSentAt: null, problem: null }],
-    traffic: { target: 'unknown', verifiedAt: null },
-    banner: { on: false, text: null, verifiedAt: null },
+    traffic: { target: 'unknown', verifiedAt: null, way: null },
+    banner: { on: false, text: null, verifiedAt: null, severity: null, expiresAt: null, way: null },
+    levers: noLevers,
     runs: [],
     ...change,
   };

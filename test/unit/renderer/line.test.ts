@@ -50,7 +50,9 @@ describe('lineModel', () => {
   });
 
   it('follows the verified position of the points', () => {
-    const model = lineModel(snapshotOf(ninePanels(), { traffic: { target: 'standby', verifiedAt: iso(playedAt) } }));
+    const model = lineModel(
+      snapshotOf(ninePanels(), { traffic: { target: 'standby', verifiedAt: iso(playedAt), way: 'promote-twin' } }),
+    );
     expect(model).toMatchObject({ route: 'standby', assumed: false });
     expect(model.description).toContain('Traffic goes from the front end to the standby, then to the database.');
   });

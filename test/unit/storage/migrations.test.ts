@@ -29,10 +29,10 @@ describe('migrating', () => {
     const migrated = openHistory(folder, { now: () => noon, migrations: [...migrations, addColumn] });
     expect(migrated.strips(5).api).toHaveLength(1);
     migrated.close();
-    const copy = join(folder, 'history.v1-20261123T120000.db');
+    const copy = join(folder, `history.v${migrations.length}-20261123T120000.db`);
     expect((statSync(copy).mode & 0o777).toString(8)).toBe('600');
     const sql = new DatabaseSync(copy, { readOnly: true });
-    expect(sql.prepare('PRAGMA user_version').get()?.user_version).toBe(1);
+    expect(sql.prepare('PRAGMA user_version').get()?.user_version).toBe(migrations.length);
     expect(sql.prepare('SELECT count(*) AS rows FROM observations').get()?.rows).toBe(1);
     sql.close();
   });
@@ -66,7 +66,9 @@ describe('opening', () => {
     openHistory(folder, { migrations: [...migrations, addColumn] }).close();
     const fault = faultOf(() => openHistory(folder));
     expect(fault).toMatchObject({ code: 'history-newer', exitCode: 2 });
-    expect(fault.message).toContain('newer Signalbox (version 2; this one knows up to 1)');
+    expect(fault.message).toContain(
+      `newer Signalbox (version ${migrations.length + 1}; this one knows up to ${migrations.length})`,
+    );
     expect(fault.next).toContain('Update Signalbox');
   });
 

@@ -52,6 +52,14 @@ export function parsePostgresUrl(text: string): PostgresTarget | { readonly prob
   };
 }
 
+const read = new Set(['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'ssl', 'sslrootcert', 'options']);
+
+/** Parameters of the URL's query that `PostgresTarget` does not hold, by libpq's names. None of them is a password. */
+export function otherParameters(text: string): Readonly<Record<string, string>> {
+  const query = URL.parse(text.replace(/^[^:]+:\/\/[^?]*/, 'postgres://h/'))?.searchParams ?? new URLSearchParams();
+  return Object.fromEntries([...query].filter(([name]) => !read.has(name) && !/pass/i.test(name)));
+}
+
 function unreadable(text: string): string {
   return /@[^/?]*,/.test(text)
     ? 'it names several hosts; watch each with a monitor of its own'

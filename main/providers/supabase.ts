@@ -1,0 +1,50 @@
+// What Supabase's management API says of a project's session pooler (providers/README section 4.1). Changes nothing there.
+import { z } from 'zod';
+import { makeCaller, path } from './call.ts';
+
+export type SupabaseOptions = {
+  /** `https://api.supabase.com`. */
+  readonly apiUrl: string;
+  /** The project's reference. */
+  readonly ref: string;
+  readonly token: () => Promise<string>;
+  readonly userAgent?: string;
+};
+
+/** Where the shared pooler takes sessions; the password is the database's own. */
+export type Pooler = { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+
+/** The port that the API names is the transaction pooler's, in which a dump cannot work; sessions are on 5432 of the same host. */
+const ports = { transaction: 6_543, session: 5_432 } as const;
+
+const answer = z.array(
+  z.object({
+    database_type: z.string().catch('PRIMARY'),
+    db_host: z.string().min(1),
+    db_port: z.number().int(),
+    db_user: z.string().min(1),
+    db_name: z.string().min(1),
+  }),
+);
+
+/** Calls reject with a ProviderError (call.ts), or with the signal's reason when that aborts. */
+export type SupabaseClient = {
+  /** The primary database's pooler; null when the project has none. */
+  pooler(signal: AbortSignal): Promise<Pooler | null>;
+};
+
+export function makeSupabase({ ref, ...options }: SupabaseOptions): SupabaseClient {
+  const call = makeCaller({ who: 'Supabase', scheme: 'Bearer', ...options, advise: () => null });
+  return {
+    async pooler(signal) {
+      const { value } = await call(
+        { method: 'GET', path: path('v1', 'projects', ref, 'config', 'database', 'pooler'), answer },
+        signal,
+      );
+      const found = value.find((one) => one.database_type === 'PRIMARY') ?? value[0];
+      if (!found) return null;
+      const { db_host: host, db_port: given, db_user: user, db_name: database } = found;
+      return { host, port: given === ports.transaction ? ports.session : given, user, database };
+    },
+  };
+}

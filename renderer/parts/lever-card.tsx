@@ -1,0 +1,124 @@
+// The frame that the three levers share: drawing, name, position, then whichever holds: not set up, a run, a question, the
+// controls. Focus never gets lost when one gives way to the other.
+import { useId, useLayoutEffect, useRef } from 'react';
+import type { Run } from '../../shared/run.ts';
+import { useNow } from '../clock.ts';
+import type { Deed, DeedHandle } from '../deed.ts';
+import { runWord } from '../figures.ts';
+import type { LeverName, Position, Stance } from '../lever-model.ts';
+import { currentStep, runTitle, stepWord } from '../run-model.ts';
+import { Announcement } from './announcement.tsx';
+import { LeverDrawing } from './lever-drawing.tsx';
+import { LeverDeed } from './lever-offer.tsx';
+import { endSentence, LeverRun } from './lever-run.tsx';
+
+export type LeverCardProps = {
+  readonly name: LeverName;
+  readonly title: string;
+  readonly stance: Stance;
+  readonly position: (now: number) => Position;
+  /** Why it cannot be pulled at all. */
+  readonly problem: string | null;
+  /** The diagnosis of a live incident names this lever. */
+  readonly helps: boolean;
+  readonly run: Run | null;
+  readonly handle: DeedHandle;
+  /** Text of the button that confirms what is asked. */
+  readonly goOn: string;
+  readonly onDismiss: (runId: string) => void;
+  /** What can be set beforehand; the pull itself is `pull`. */
+  readonly children?: React.ReactNode;
+  readonly pull: React.ReactNode;
+};
+
+export function LeverCard(props: LeverCardProps) {
+  const { name, title, stance, position, problem, helps, run, handle, onDismiss } = props;
+  const { deed } = handle;
+  const heading = useId();
+  const state = `${deed.at} ${run?.id ?? ''} ${run?.state ?? ''}`;
+  const [card, hooks] = useKeptFocus(state);
+  const underWay = run?.state === 'running';
+  const busy = deed.at === 'looking' || deed.at === 'starting';
+  return (
+    <article
+      className="lever"
+      data-lever={name}
+      data-stance={stance}
+      aria-labelledby={heading}
+      ref={card}
+      tabIndex={-1}
+      {...hooks}
+    >
+      <LeverDrawing name={name} stance={stance} />
+      <div className="lever-title">
+        <h2 id={heading}>
+          {title}
+          {helps && <span className="tag">would help</span>}
+        </h2>
+        {problem === null ? <PositionLine position={position} /> : <p className="lever-problem">{problem}</p>}
+      </div>
+      <div className="lever-body">
+        {run !== null && <LeverRun run={run} findings={handle.findingsOf(run.id)} onDismiss={() => onDismiss(run.id)} />}
+        {problem === null && !underWay && deed.at !== 'asking' && (
+          <fieldset className="lever-controls" disabled={busy}>
+            {props.children}
+            {deed.at === 'rest' && props.pull}
+          </fieldset>
+        )}
+        {!underWay && <LeverDeed handle={handle} goOn={props.goOn} />}
+      </div>
+      <Announcement text={spoken(deed, run)} />
+    </article>
+  );
+}
+
+/** Ticks; a leaf, so that nothing else does. */
+function PositionLine({ position }: { readonly position: (now: number) => Position }) {
+  const { word, facts } = position(useNow());
+  return (
+    <p className="lever-position">
+      <b>{word}</b>
+      {facts.length > 0 && <bdi>{facts.join(' · ')}</bdi>}
+    </p>
+  );
+}
+
+type FocusHooks = Pick<React.HTMLAttributes<HTMLElement>, 'onFocus' | 'onBlur'>;
+
+/** When the focused control of this element goes away with a change of `state`, the element itself takes the focus. */
+function useKeptFocus(state: string): [React.RefObject<HTMLElement | null>, FocusHooks] {
+  const place = useRef<HTMLElement>(null);
+  const inside = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new state is what takes controls away
+  useLayoutEffect(() => {
+    const active = document.activeElement;
+    const lost = active === null || active === document.body || active.matches(':disabled');
+    if (inside.current && lost) place.current?.focus({ preventScroll: true });
+  }, [state]);
+  const hooks: FocusHooks = {
+    onFocus: () => {
+      inside.current = true;
+    },
+    onBlur: (event) => {
+      // Without a next element either the control went away or nothing was chosen instead: still ours.
+      if (event.relatedTarget instanceof Node && !event.currentTarget.contains(event.relatedTarget)) inside.current = false;
+    },
+  };
+  return [place, hooks];
+}
+
+/** For screen readers: each stage once, without seconds. */
+function spoken(deed: Deed, run: Run | null): string {
+  if (deed.at === 'looking') return 'Looking first. Nothing is changed yet.';
+  if (deed.at === 'asking') {
+    const { title, changes, refusal } = deed.offer;
+    return refusal === null ? `To be confirmed: ${title}. ${changes.join(' ')}` : `Refused. ${refusal.message} ${refusal.next}`;
+  }
+  if (run === null) return '';
+  if (run.state === 'running') {
+    const step = currentStep(run);
+    return `${runTitle(run)}. ${step === null ? 'Under way' : `${step.name}: ${stepWord(step.state).toLowerCase()}`}.`;
+  }
+  if (run.state === 'interrupted') return `${runTitle(run)} was interrupted.`;
+  return `${runTitle(run)}: ${runWord(run.state).toLowerCase()}. ${endSentence(run)}`;
+}

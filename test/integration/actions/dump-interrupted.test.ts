@@ -1,0 +1,185 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readSidecar } from '../../../main/actions/dump-sidecar.ts';
+import { findPgDumps } from '../../../main/actions/pg-dump-find.ts';
+import { thisMachine } from '../../../main/actions/pg-dump-machine.ts';
+import type { JournalRun } from '../../../main/engine/levers.ts';
+import { type SimulatedDatabase, startDatabase } from '../../../simulator/database.ts';
+import { depsFor, emptyFolder, filesIn, makeOne, settingsFor } from './dump-rehearsal.ts';
+
+const machine = thisMachine({ platform: process.platform, env: process.env, home: '/', signal: new AbortController().signal });
+const real = (await findPgDumps(machine)).find(({ major, restore }) => major >= 15 && restore !== null);
+if (!real) console.warn('No pg_dump of version 15 or newer on this machine: interrupted dumps are not rehearsed.');
+
+let database: SimulatedDatabase;
+let folder: string;
+
+beforeAll(async () => {
+  database = await startDatabase();
+}, 60_000);
+afterAll(() => database?.stop());
+beforeEach(async () => {
+  folder = await emptyFolder();
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** The journal's states of a dump that went well, as they were when a step was under way. */
+async function statesOf(step: string, settings = settingsFor(folder)): Promise<readonly JournalRun[]> {
+  const { run, saved } = await makeOne(depsFor(database.url('direct'), settings));
+  expect(run).toMatchObject({ state: 'succeeded' });
+  return saved
+    .map((text) => JSON.parse(text) as JournalRun)
+    .filter((entry) => entry.run.steps.some(({ name, state }) => name === step && state === 'running'));
+}
+
+const memoryOf = (entry: JournalRun): { readonly unfinished: readonly string[] } =>
+  entry.memory as unknown as { readonly unfinished: readonly string[] };
+const at = <T>(list: readonly T[], index: number): T => {
+  const found = list.at(index);
+  if (found === undefined) throw new Error('There is no such state.');
+  return found;
+};
+
+describe.skipIf(!real)('a dump whose process died', () => {
+  it('while pg_dump wrote: the orphan is ended, its file goes, and a new one is made', async () => {
+    const states = await statesOf('Dump');
+    await rm(folder, { recursive: true });
+    const entry = at(states, -1);
+    const partial = join(folder, 'old.dump.partial');
+    execFileSync('mkdir', ['-p', folder]);
+    await writeFile(partial, 'half');
+    const orphan = spawn('sh', ['-c', 'sleep 60; :', `--file=${partial}`]);
+    const ended = once(orphan, 'exit');
+    const memory = { ...entry.memory, unfinished: [partial], pid: orphan.pid ?? 0 };
+    const { run, files } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), { entry: { ...entry, memory } });
+    expect(run).toMatchObject({ state: 'succeeded' });
+    expect(files).toHaveLength(3);
+    expect(files.join()).not.toContain('old');
+    expect(await ended).toEqual([null, 'SIGKILL']);
+  });
+
+  it('and somebody else has the process id now: he is left alone', async () => {
+    const states = await statesOf('Dump');
+    const stranger = spawn('sleep', ['60']);
+    const entry = at(states, -1);
+    const memory = { ...entry.memory, unfinished: [join(folder, 'old.dump.partial')], pid: stranger.pid ?? 0 };
+    const { run } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), {
+      entry: { ...entry, memory, direction: 'back' },
+    });
+    expect(run.state).toBe('cancelled');
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+    stranger.kill();
+  });
+
+  it('while it was kept, before it had its name: it is finished', async () => {
+    const states = await statesOf('Keep it');
+    const before = at(
+      states.filter(({ memory }) => memory.sha256 === undefined),
+      -1,
+    );
+    const [dump = ''] = await filesIn(folder);
+    await rename(join(folder, dump), join(folder, `${dump}.partial`));
+    await Promise.all(['.json', '.sha256'].map((end) => rm(join(folder, dump + end))));
+    const { run, files } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), { entry: before });
+    expect(run).toMatchObject({ state: 'succeeded', result: { file: join(folder, dump) } });
+    expect(files).toEqual([dump, `${dump}.json`, `${dump}.sha256`]);
+  });
+
+  it.each(['forward', 'back'] as const)('just after it got its name: it is whole, or gone (%s)', async (direction) => {
+    const states = await statesOf('Keep it');
+    const named = at(
+      states.filter(({ memory }) => memory.sha256 !== undefined && memory.file === undefined),
+      -1,
+    );
+    expect(memoryOf(named).unfinished.length).toBeGreaterThan(2);
+    const before = await filesIn(folder);
+    const { run, files, remembered } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), {
+      entry: { ...named, direction },
+    });
+    expect(run.state).toBe(direction === 'forward' ? 'succeeded' : 'cancelled');
+    expect(files).toEqual(direction === 'forward' ? before : []);
+    expect(remembered === null).toBe(direction === 'back');
+  });
+
+  it('and the archive was lost with the power: it is not kept', async () => {
+    const states = await statesOf('Prove it can be read');
+    const [dump = ''] = await filesIn(folder);
+    const entry = at(states, 0);
+    await rename(join(folder, dump), join(folder, `${dump}.partial`));
+    await Promise.all(['.json', '.sha256'].map((end) => rm(join(folder, dump + end))));
+    await writeFile(join(folder, `${dump}.partial`), (await readFile(join(folder, `${dump}.partial`))).subarray(0, 4_096));
+    const { run, files } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), { entry });
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'dump-unreadable' } });
+    expect(files).toEqual([]);
+  });
+});
+
+describe.skipIf(!real)('a dump for the holder of a key', () => {
+  it('is encrypted, and nothing readable stays beside it', async () => {
+    const identity = await generateIdentity();
+    const settings = settingsFor(folder, { encryptTo: await identityToRecipient(identity) });
+    const { run, files, journal } = await makeOne(depsFor(database.url('direct'), settings));
+    expect(run).toMatchObject({ state: 'succeeded', result: { encrypted: true, tables: 8 } });
+    const [dump = ''] = files;
+    expect(dump).toMatch(/\.dump\.age$/);
+    expect(files).toEqual([dump, `${dump}.json`, `${dump}.sha256`]);
+    expect(journal).not.toContain(identity);
+    const path = join(folder, dump);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect(await readSidecar(path)).toMatchObject({ encryptedTo: [settings.encryptTo], sha256: run.result?.sha256 });
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    const plain = join(folder, 'plain');
+    await writeFile(plain, await decrypter.decrypt(await readFile(path)));
+    expect(execFileSync(real?.restore ?? '', ['--list', plain], { encoding: 'utf8' }).match(/ TABLE DATA /g)).toHaveLength(8);
+  });
+
+  it('is not kept when it was cancelled while being encrypted', async () => {
+    const settings = settingsFor(folder, { encryptTo: await identityToRecipient(await generateIdentity()) });
+    const cancel = new AbortController();
+    const { run, files } = await makeOne(depsFor(database.url('direct'), settings), {
+      signal: cancel.signal,
+      onRun: ({ steps }) => {
+        if (steps[5]?.state === 'running') cancel.abort();
+      },
+    });
+    expect(run.state).toBe('cancelled');
+    expect(files).toEqual([]);
+  });
+
+  it('is found again when the process died after encrypting', async () => {
+    const settings = settingsFor(folder, { encryptTo: await identityToRecipient(await generateIdentity()) });
+    const states = await statesOf('Encrypt', settings);
+    const [dump = ''] = await filesIn(folder);
+    await rename(join(folder, dump), join(folder, `${dump}.partial`));
+    await Promise.all(['.json', '.sha256'].map((end) => rm(join(folder, dump + end))));
+    await writeFile(join(folder, dump.replace(/\.age$/, '.partial')), 'plain');
+    const { run, files } = await makeOne(depsFor(database.url('direct'), settings), { entry: at(states, -1) });
+    expect(run).toMatchObject({ state: 'succeeded' });
+    expect(files).toEqual([dump, `${dump}.json`, `${dump}.sha256`]);
+  });
+});
+
+describe.skipIf(!real)('older dumps', () => {
+  it('go when there are more than are kept', async () => {
+    const settings = settingsFor(folder, { keep: 2 });
+    const names: (string | undefined)[] = [];
+    for (let made = 0; made < 3; made += 1) {
+      const clock = { now: () => Date.parse('2026-11-23T14:00:00Z') + made * 60_000, monotonic: () => performance.now(), after };
+      const { run } = await makeOne(depsFor(database.url('direct'), settings, { clock }));
+      expect(run).toMatchObject({ state: 'succeeded' });
+      names.push(String(run.result?.file).split('/').at(-1));
+    }
+    const dumps = (await filesIn(folder)).filter((name) => name.endsWith('.dump'));
+    expect(dumps).toEqual(names.slice(1));
+  });
+});
+
+function after(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+}
