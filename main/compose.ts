@@ -16,6 +16,7 @@ import { interfaceDown } from './checks/interfaces.ts';
 import { kindOf, settings as settingsFormat } from './checks/registry.ts';
 import { makeRunner } from './checks/runner.ts';
 import { makeWitnesses } from './checks/witnesses.ts';
+import { startAutomation } from './compose-automation.ts';
 import { composeLevers, leverPort } from './compose-levers.ts';
 import { systemClock } from './engine/clock.ts';
 import { type EngineCore, makeEngine } from './engine/engine.ts';
@@ -122,7 +123,9 @@ export const startEngine: StartEngine = async (options) => {
       picture: () => joined?.core.snapshot() ?? { monitors: [], incidents: [] },
       onRun: (run) => joined?.core.ran(run),
       onActed: ({ at, ...acted }) => joined?.core.tell({ type: 'acted', doneAt: at, ...acted }),
+      suggestion: () => automation?.suggestion() ?? null,
     });
+    let automation: ReturnType<typeof startAutomation> | null = null;
     const outbox = makeOutbox({
       history,
       channels: channels.channels,
@@ -191,6 +194,7 @@ export const startEngine: StartEngine = async (options) => {
       stopWatching();
       stopPruning();
       heartbeat.stop();
+      await automation?.stop();
       await levers.stop();
       await outbox.stop();
       core.stop();
@@ -212,6 +216,20 @@ export const startEngine: StartEngine = async (options) => {
       lock.setUrl(url);
       core.start(url);
       levers.findInterrupted();
+      automation = startAutomation({
+        ...{
+          settings: () => settings,
+          snapshot: core.snapshot,
+          secrets,
+          journal: history.journal,
+          levers,
+          clock,
+          folder,
+          announce,
+        },
+        witnesses: (signal) => witnesses(signal),
+        tell: core.leverNews,
+      });
       outbox.start();
     } catch (error) {
       await engine.stop();

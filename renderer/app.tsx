@@ -30,14 +30,16 @@ export function App() {
         <main>
           <Notices snapshot={snapshot} />
           <Line snapshot={snapshot} />
-          <Levers
-            levers={snapshot.levers}
-            traffic={snapshot.traffic}
-            banner={snapshot.banner}
-            runs={snapshot.runs}
-            helping={helpingLever(snapshot)}
-            live={connection === 'live'}
-          />
+          {(snapshot.monitors.length > 0 || anyReady(snapshot)) && (
+            <Levers
+              levers={snapshot.levers}
+              traffic={snapshot.traffic}
+              banner={snapshot.banner}
+              runs={snapshot.runs}
+              helping={helpingLever(snapshot)}
+              live={connection === 'live'}
+            />
+          )}
           {snapshot.incidents.length > 0 && <Incidents snapshot={snapshot} />}
           {snapshot.monitors.length === 0 ? (
             <NothingWatched settingsFile={snapshot.engine.settingsFile} />
@@ -53,6 +55,11 @@ export function App() {
       <Tip />
     </>
   );
+}
+
+/** Before anything is watched or set up, the page is about the first address and nothing else. */
+function anyReady({ levers }: Snapshot): boolean {
+  return levers.banner.ready || levers.traffic.ready || levers.dump.ready;
 }
 
 /** The lever that the diagnosis of a live incident names. */

@@ -47,27 +47,35 @@ const number = (value: unknown): number | null => (typeof value === 'number' && 
 
 /** What a run that went well amounts to, in a sentence. */
 export function resultSentence(run: Run): string {
-  const result = run.result ?? {};
-  const elapsed = number(result['elapsedMs']) ?? (run.finishedAt ? Date.parse(run.finishedAt) - Date.parse(run.startedAt) : null);
+  const { elapsedMs, way, to, verified, bytes, restored } = run.result ?? {};
+  const elapsed = number(elapsedMs) ?? (run.finishedAt ? Date.parse(run.finishedAt) - Date.parse(run.startedAt) : null);
   const after = elapsed === null ? '' : ` after ${latency(elapsed)}`;
-  const way = text(result['way']);
-  const by = way === null ? '' : `, by ${wayWords(way)}`;
-  const seen = result['verified'] === true ? `Seen from outside${after}${by}.` : `Done${after}${by}.`;
-  if (run.action === 'dump' && number(result['bytes']) !== null) return dumpSentence(result);
+  const by = text(way) === null ? '' : `, by ${wayWords(String(way))}`;
+  if (run.action === 'dump' && number(bytes) !== null) return dumpSentence(run.result ?? {});
+  if (run.action === 'dump' && typeof restored === 'boolean') return verifySentence(run.result ?? {});
   if (run.action === 'drill') {
     const facts = drillFacts(run);
     return facts.length > 0 ? `${capital(facts.join(', '))}.` : `Done${after}.`;
   }
-  return seen;
+  if (run.action === 'traffic' && run.result && to === undefined) return `Built${after}; nothing was moved.`;
+  return verified === true ? `Seen from outside${after}${by}.` : `Done${after}${by}.`;
 }
 
-function dumpSentence(result: Readonly<Record<string, unknown>>): string {
-  const file = text(result['file'])?.split(/[\\/]/).at(-1) ?? null;
-  const tables = Array.isArray(result['tables']) ? result['tables'].length : number(result['tables']);
-  const size = byteSize(number(result['bytes']) ?? 0);
-  const parts = [file, size, tables === null ? null : `${grouped.format(tables)} ${tables === 1 ? 'table' : 'tables'}`];
+type Result = Readonly<Record<string, unknown>>;
+
+function dumpSentence({ file, bytes, tables }: Result): string {
+  const name = text(file)?.split(/[\\/]/).at(-1) ?? null;
+  const proven = Array.isArray(tables) ? tables.length : number(tables);
+  const parts = [name, byteSize(number(bytes) ?? 0), proven === null ? null : counted(proven, 'table')];
   return `${parts.filter((part) => part !== null).join(', ')}.`;
 }
+
+function verifySentence({ restored, tables, rows }: Result): string {
+  if (restored !== true) return 'The archive can be read; it was not restored elsewhere.';
+  return `Restored elsewhere and compared: ${counted(number(tables) ?? 0, 'table')}, ${counted(number(rows) ?? 0, 'row')}.`;
+}
+
+const counted = (value: number, noun: string): string => `${grouped.format(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 /** The report of a drill: every length of time in its result, in the order it was written: `switched in 8.40 s`, `back in 7.90 s`. */
 export function drillFacts(run: Run): string[] {
@@ -84,9 +92,10 @@ const known: Readonly<Record<string, string>> = { elapsed: 'all' };
 
 /** What a person should still know about a run that is over: warnings, and why a faster way was not taken. */
 export function resultNotes(run: Run): Finding[] {
+  const { warnings, reasons, notes, notRestored } = run.result ?? {};
   const list = (value: unknown, level: Finding['level']): Finding[] =>
-    Array.isArray(value) ? value.filter((item) => typeof item === 'string').map((item) => ({ level, text: item })) : [];
-  return [...list(run.result?.['warnings'], 'warning'), ...list(run.result?.['reasons'], 'note')];
+    [value].flat().flatMap((item) => (typeof item === 'string' ? [{ level, text: item }] : []));
+  return [...list(warnings, 'warning'), ...list([reasons, notes, notRestored].flat(), 'note')];
 }
 
 const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

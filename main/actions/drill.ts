@@ -6,10 +6,10 @@ import { latency } from '../../shared/words.ts';
 import type { Memory } from '../engine/levers.ts';
 import type { Action, Step, StepContext, StepEnd } from './action.ts';
 import { failMove, settleMove } from './traffic.ts';
-import { addressOf, type Leg, lookAtTraffic, makeLeg, requireVercel, type TrafficDeps } from './traffic-leg.ts';
+import { addressOf, type Leg, lookOutside, makeLeg, requireVercel, type TrafficDeps } from './traffic-leg.ts';
 import { readNotes } from './traffic-notes.ts';
 import { prepareMove } from './traffic-prepare.ts';
-import { lookStep, moveSteps, wouldNotHelp } from './traffic-steps.ts';
+import { lookStep, moveSteps } from './traffic-steps.ts';
 
 export type DrillDeps = TrafficDeps & {
   /** The outage that is open now, as a sentence; null when there is none. */
@@ -51,7 +51,7 @@ function checkStep(leg: Leg, deps: DrillDeps): Step {
       context.remember({ drillRun: context.runId });
       const outage = deps.outage();
       if (outage !== null && !context.force) throw new FaultError({ ...duringOutage(outage), exitCode: 1 });
-      const { outside } = await lookAtTraffic(leg, context.signal);
+      const outside = await lookOutside(leg, context.signal);
       if (outside.serves !== 'primary') throw new FaultError({ ...notOnPrimary(leg), exitCode: 1 });
       return look.run(context);
     },
@@ -74,7 +74,7 @@ function notOnPrimary(leg: Leg): Refusal {
 function backSteps(leg: Leg): Step[] {
   const { variable } = leg.deps.settings;
   const look = { ...lookStep(leg), name: 'Look before the way back' };
-  // The primary is asked in vain: with it down, the drill would still have to end there.
+  // The primary is not asked first: even if it were down by now, this is where the drill has to end.
   const [, ...moves] = moveSteps(leg, variable ? `Set ${variable.slice(0, 60)} back` : undefined);
   return [look, ...moves].map(({ name, limitMs, run }) => ({ name, limitMs, run: (context) => insist(run, context) }));
 }
@@ -92,13 +92,10 @@ async function insist(run: Step['run'], context: StepContext): Promise<StepEnd> 
 }
 
 async function prepareDrill(there: Leg, deps: DrillDeps, force: boolean, signal: AbortSignal): Promise<Omit<Preflight, 'title'>> {
-  const move = await prepareMove(there, force, {}, signal);
-  const { outside } = await lookAtTraffic(there, signal);
+  const [move, outside] = await Promise.all([prepareMove(there, force, signal), lookOutside(there, signal)]);
   const outage = deps.outage();
   const wrongSide = outside.serves === 'primary' ? null : notOnPrimary(there);
-  const fault = deps.openFault();
-  const refusal =
-    wrongSide ?? move.refusal ?? (outage === null ? null : duringOutage(outage)) ?? (fault === null ? null : wouldNotHelp(fault));
+  const refusal = wrongSide ?? move.refusal ?? (outage === null ? null : duringOutage(outage));
   const users: Finding = {
     level: 'note',
     text: 'This is production: users are served by the standby for the length of the drill.',

@@ -9,7 +9,7 @@ import { quoted } from './dump-verify-scratch.ts';
 /** Tables and sequences that are not there: undefined table, schema, and a name that is something else now. */
 const absent = new Set(['42P01', '3F000', '42809']);
 
-type Expected = Required<Pick<VerifyFacts, 'rows' | 'sequences' | 'largeObjects'>>;
+type Expected = { readonly [K in 'rows' | 'sequences' | 'largeObjects']: NonNullable<VerifyFacts[K]> };
 
 export type Comparison = {
   /** A sentence each; empty when the database has exactly what the dump has. */

@@ -73,7 +73,7 @@ export function makeCounter(): Counter {
     // The names of a statement may hold line breaks: it goes on until it is one that is known, or a new one begins.
     const isInside = statement !== '' && statement.length < longestStatement;
     statement = isInside ? `${statement}\n${line}` : line;
-    const copied = /^COPY ((?:"(?:[^"]|"")*"|[^".\s]+)\.(?:"(?:[^"]|"")*"|[^"\s(]+)) (?:\([\s\S]*\) )?FROM stdin;$/.exec(
+    const copied = /^COPY ((?:"(?:[^"]|"")*"|[^".\s]+)\.(?:"(?:[^"]|"")*"|[^"\s(]+)) (?:\([\s\S]*\))? FROM stdin;$/.exec(
       statement,
     );
     if (copied?.[1]) {

@@ -1,7 +1,7 @@
 // Decides which row of a Vercel project's environment variables the next production build reads. A key may have several rows:
 // one for each target, branch or custom environment (providers/README section 1.1, env traps).
 import type { Fault } from '../../shared/ipc.ts';
-import { plainText } from '../../shared/redact.ts';
+import { plainText, safeText } from '../../shared/redact.ts';
 import type { VercelEnvRow } from '../providers/vercel-model.ts';
 import { isSameAddress } from './outside-words.ts';
 
@@ -17,6 +17,11 @@ export type PickedRow = {
 /** Whether builds get this address from the row, slashes at its end aside. */
 export function holds(row: VercelEnvRow | null, address: string): boolean {
   return row?.value != null && isSameAddress(row.value, address);
+}
+
+/** The row's value for people. */
+export function shown(row: VercelEnvRow): string {
+  return row.value === null ? 'a value that cannot be read' : safeText(row.value, 300) || 'nothing';
 }
 
 /** The row of `key` that a build for production reads: its target includes production and it belongs to no branch. */

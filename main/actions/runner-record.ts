@@ -90,8 +90,11 @@ export function makeRecord(options: {
     soon(index, change) {
       entry = changed(entry, { step: { index, change } });
       stored.isLate = true;
+      // One that waits to be told has its timer already.
+      if (told.isLate) return;
       told.isLate = true;
-      if (stopTimer === null) flush();
+      stopTimer?.();
+      flush();
     },
     problem: () => problem,
     close() {

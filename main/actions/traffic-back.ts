@@ -103,15 +103,17 @@ async function untilStill(
 ): Promise<boolean> {
   const { clock } = leg.deps;
   const start = clock.monotonic();
+  let promoting = false;
   while (clock.monotonic() - start < leg.times.settle) {
     const project = await patient(signal, () => leg.vercel.project(signal));
-    const promoting = [...own].some((id) => isUnderWay(project, id));
+    promoting = [...own].some((id) => isUnderWay(project, id));
     const assigning =
       project.autoAssignCustomDomains === false ? [] : await Promise.all(made.map((one) => isNearlyLive(leg, one, signal)));
     if (!promoting && !assigning.includes(true)) return true;
     await waitFor(500, signal);
   }
-  return false;
+  // A deployment that still has no address was overtaken and gets none; a promotion stays asked for.
+  return !promoting;
 }
 
 async function isNearlyLive(leg: Leg, { id }: VercelDeployment, signal: AbortSignal): Promise<boolean> {

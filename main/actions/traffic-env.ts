@@ -2,7 +2,7 @@
 import { FaultError } from '../../shared/fault.ts';
 import type { VercelEnvRow } from '../providers/vercel-model.ts';
 import type { Step, StepContext, StepEnd } from './action.ts';
-import { holds, pickRow } from './env-row.ts';
+import { holds, pickRow, shown } from './env-row.ts';
 import { addressOf, type Leg, otherSide } from './traffic-leg.ts';
 import { openNotebook, readNotes } from './traffic-notes.ts';
 import { lostAnswer } from './traffic-words.ts';
@@ -35,9 +35,7 @@ async function setVariable(leg: Leg, context: StepContext): Promise<StepEnd> {
   if (book.notes.env === null) book.write({ env: { row: row?.id ?? null, before: row?.value ?? null, to: value } });
   await write(leg, key, row, value, context.signal);
   return {
-    done: row
-      ? `${key}: from ${row.value ?? 'a value that cannot be read'} to ${value}.`
-      : `${key} was not there; added as ${value}.`,
+    done: row ? `${key}: from ${shown(row)} to ${value}.` : `${key} was not there; added as ${value}.`,
   };
 }
 
@@ -52,7 +50,7 @@ export async function putVariableBack(leg: Leg, context: StepContext): Promise<S
   if (row === null) return { skipped: `${key} is not there any more.` };
   if (row.value === value) return { skipped: `${key} is ${value}, as before.` };
   if (row.value !== null && row.value !== env.to)
-    return { skipped: `Somebody has set ${key} to ${row.value} since; left as it is.` };
+    return { skipped: `Somebody has set ${key} to ${shown(row)} since; left as it is.` };
   await write(leg, key, row, value, context.signal);
   return { done: env.before === null ? `${key} stays, with the address of before: ${value}.` : `${key} is ${value} again.` };
 }

@@ -2,7 +2,7 @@
 import type { Finding, Preflight } from '../../shared/lever.ts';
 import { latency } from '../../shared/words.ts';
 import type { VercelDeployment } from '../providers/vercel-model.ts';
-import { holds } from './env-row.ts';
+import { holds, shown } from './env-row.ts';
 import {
   addressOf,
   commitOf,
@@ -29,12 +29,7 @@ const warning = (text: string): Finding => ({ level: 'warning', text });
 /** A sleeping standby is asked and not waited for. */
 const askMs = 5_000;
 
-export async function prepareMove(
-  leg: Leg,
-  force: boolean,
-  memory: Parameters<typeof candidate>[1]['memory'],
-  signal: AbortSignal,
-): Promise<Looked> {
+export async function prepareMove(leg: Leg, force: boolean, signal: AbortSignal): Promise<Looked> {
   const { deps } = leg;
   const address = addressOf(leg, leg.to);
   const [look, woken] = await Promise.all([
@@ -44,7 +39,7 @@ export async function prepareMove(
   const commit = commitOf(look.live);
   noteLiveCommit(leg, commit);
   const live = { id: look.live.id, commit };
-  const twin = deps.settings.via.includes('promote-twin') ? await candidate(leg, { signal, force, memory }, live) : null;
+  const twin = deps.settings.via.includes('promote-twin') ? await candidate(leg, { signal, force, memory: {} }, live) : null;
   const building = await leg.vercel.deployments({ state: 'BUILDING,INITIALIZING,QUEUED', limit: 5 }, signal);
   const there = isThere(leg, look);
   const fault = leg.to === 'standby' && !there ? deps.openFault() : null;
@@ -85,7 +80,7 @@ function changesOf(leg: Leg, { project, picked }: Look, twin: Candidate | null):
   const { variable, via, key } = leg.deps.settings;
   const address = addressOf(leg, leg.to);
   const row = picked?.row;
-  const from = row ? (row.value ?? 'a value that cannot be read') : 'nothing';
+  const from = row ? shown(row) : 'nothing';
   const env =
     variable && !holds(row ?? null, address)
       ? [`Vercel project ${project.name}: ${variable} (production) from ${from} to ${address}`]

@@ -76,7 +76,7 @@ function isLikely(one: VercelDeployment, { to }: Leg): boolean {
   return to === 'primary' || one.readySubstate === 'STAGED';
 }
 
-/** Marked ones first, then the newest. */
+/** The likeliest first, then the newest. */
 function byMark({ to }: Leg): (one: VercelDeployment, other: VercelDeployment) => number {
   const rank = ({ meta, readySubstate }: VercelDeployment): number => {
     if (meta.signalboxTo === to) return 0;

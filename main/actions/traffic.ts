@@ -21,7 +21,7 @@ export function makeTraffic(request: TrafficRequest, deps: TrafficDeps): Action 
   const { to } = request;
   return {
     title: `Traffic to the ${to}`,
-    prepare: (signal) => prepareMove(leg, request.force, {}, signal),
+    prepare: (signal) => prepareMove(leg, request.force, signal),
     steps: [lookStep(leg), ...moveSteps(leg)],
     result: (memory, elapsedMs) => resultOf(to, readNotes(memory, leg.key), elapsedMs),
     settle: (memory, at) => settleMove(leg, readNotes(memory, leg.key), at),

@@ -10,7 +10,7 @@ import { ago } from '../../shared/words.ts';
 import type { LeverMemory } from '../engine/levers.ts';
 import type { VercelClient } from '../providers/vercel-model.ts';
 import type { Action, Step, StepContext, StepEnd } from './action.ts';
-import { holds } from './env-row.ts';
+import { holds, shown } from './env-row.ts';
 import { seesAddress } from './outside.ts';
 import { redeploy } from './redeploy.ts';
 import { stopOwnBuilds } from './traffic-back.ts';
@@ -84,7 +84,8 @@ async function prepareTwin(leg: Leg, signal: AbortSignal): Promise<Omit<Prefligh
   const look = await lookAtTraffic(leg, signal);
   const refusal = (await objection(leg, look, signal)) ?? null;
   const commit = shortCommit(commitOf(look.live));
-  const before = look.picked?.row?.value ?? 'its present value';
+  const row = look.picked?.row ?? null;
+  const before = row ? shown(row) : 'nothing';
   const shared = look.picked?.sharedWith ?? [];
   const window = `A release begun while the twin is built would get the standby's address: start none until this is done.`;
   return {

@@ -99,7 +99,7 @@ function otherNotification(alert: Alert, { appName, iconPath, onClick }: Desktop
 }
 
 function isUrgent(alert: Alert): boolean {
-  return !isTest(alert) && ['opened', 'reopened', 'escalated'].includes(alert.kind);
+  return !isTest(alert) && ['opened', 'reopened', 'escalated', 'lever'].includes(alert.kind);
 }
 
 /** Notification services read markup and links in the body (Desktop Notifications Specification 1.2, section 5), and

@@ -123,6 +123,8 @@ export type Message =
   | { readonly type: 'tick'; readonly at: number }
   | { readonly type: 'acknowledge'; readonly at: number; readonly incidentId: string }
   | { readonly type: 'note'; readonly at: number; readonly incidentId: string; readonly text: string }
+  /** Automation has something to say about an outage, to people and in its timeline. */
+  | { readonly type: 'lever-news'; readonly at: number; readonly incidentId: string; readonly text: string }
   /** A lever did something about these outages; `doneAt` is when, if that was earlier. */
   | {
       readonly type: 'acted';
@@ -151,7 +153,8 @@ export type Message =
   /** Something of ours is wrong (a sentence), or right again (null). */
   | { readonly type: 'trouble'; readonly at: number; readonly with: 'settings' | 'storage'; readonly problem: string | null };
 
-export type AlertKind = 'opened' | 'reopened' | 'escalated' | 'reminder' | 'resolved' | 'certificate';
+/** `lever`: automation proposes to move traffic, or has done so. */
+export type AlertKind = 'opened' | 'reopened' | 'escalated' | 'reminder' | 'resolved' | 'certificate' | 'lever';
 
 /** What the channels are to be told; each channel words and shapes it for itself. */
 export type Alert = {

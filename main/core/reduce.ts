@@ -1,5 +1,7 @@
 // The heart: one pure function from a state and a message to the next state and what is to be done. All rules of DESIGN
 // sections 5 and 6 hang off it; time comes in with the message, and nothing here waits, reads or sends.
+
+import { leverNews } from './announce.ts';
 import { watchCertificate } from './certificates.ts';
 import { Draft } from './draft.ts';
 import { acknowledge, acted, note } from './incidents.ts';
@@ -60,6 +62,9 @@ function apply(draft: Draft, message: Message): void {
       return;
     case 'note':
       draft.editIncident(message.incidentId, (incident) => note(incident, at, 'note', message.text));
+      return;
+    case 'lever-news':
+      leverNewsOf(draft, message);
       return;
     case 'acted':
       for (const id of message.incidentIds) {
@@ -252,4 +257,12 @@ function undelivered(draft: Draft, message: Extract<Message, { type: 'undelivere
   draft.editIncident(message.incidentId, (incident) =>
     note(incident, message.at, 'alert', message.problem, { channel: message.channel, final: message.final }),
   );
+}
+
+function leverNewsOf(draft: Draft, { incidentId, text, at }: Extract<Message, { type: 'lever-news' }>): void {
+  draft.editIncident(incidentId, (incident) => {
+    const told = leverNews(note(incident, at, 'action', text), text, at);
+    draft.effects.push({ type: 'alert', alert: told.alert });
+    return told.incident;
+  });
 }

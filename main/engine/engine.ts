@@ -59,6 +59,8 @@ export type EngineCore = {
   tell(wish: Wish): void;
   checkNow(monitorId: string): Promise<Observation>;
   delivered(result: DeliveryResult): void;
+  /** Automation proposes to move traffic, or has done so. */
+  leverNews(incidentId: string, text: string): void;
   /** A run of a lever in this process came to a new state. */
   ran(run: Run): void;
   power(hint: 'suspend' | 'resume' | 'online' | 'offline'): void;
@@ -185,7 +187,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
   );
   const desk = makeWitnessDesk(ports.witnesses, clock, (verdict) => handle({ type: 'witnessed', at: clock.now(), verdict }));
 
-  const leverDesk = makeLeverDesk(levers, publisher.snapshot, clock.now, (body) => publish(body, clock.now()));
+  const leverDesk = makeLeverDesk(levers, publisher.snapshot, clock, (body) => publish(body, clock.now()));
 
   const tell = (wish: Wish): void => handle({ ...wish, at: clock.now() });
 
@@ -254,6 +256,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
       );
     },
     ran: leverDesk.run,
+    leverNews: (incidentId, text) => handle({ type: 'lever-news', at: clock.now(), incidentId, text }),
     power(hint) {
       if (!started) return;
       if (hint === 'suspend') attempts.drop();
@@ -265,6 +268,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
       if (!started) return;
       started = false;
       scheduler.stop();
+      leverDesk.stop();
       desk.stop();
       attempts.drop();
       store(true);

@@ -4,6 +4,7 @@ import type { EventBody } from '../../shared/events.ts';
 import { noLevers } from '../../shared/lever.ts';
 import type { Run } from '../../shared/run.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
+import type { Clock } from './ports.ts';
 
 export type LeverParts = Pick<Snapshot, 'traffic' | 'banner' | 'levers' | 'runs'>;
 
@@ -32,15 +33,20 @@ export type LeverDesk = {
   look(): void;
   /** Positions may have changed. */
   refresh(): void;
+  stop(): void;
 };
+
+/** While another process moves a lever, its steps are looked up this often. */
+const followMs = 250;
 
 export function makeLeverDesk(
   port: LeverPort,
   shown: () => Snapshot,
-  now: () => number,
+  clock: Pick<Clock, 'now' | 'after'>,
   publish: (body: EventBody) => void,
 ): LeverDesk {
   port.changes();
+  let cancelLook: (() => void) | null = null;
   const run = (next: Run): void => {
     const before = shown().runs.find((one) => one.id === next.id);
     if (same(before, next)) return;
@@ -48,7 +54,7 @@ export function makeLeverDesk(
     else publish({ event: before ? 'run.step' : 'run.started', run: next });
   };
   const refresh = (): void => {
-    const { runs, ...parts } = port.view(now());
+    const { runs, ...parts } = port.view(clock.now());
     const before = shown();
     const changed = (Object.keys(parts) as (keyof typeof parts)[]).filter((name) => !same(before[name], parts[name]));
     // A run that ended long ago makes room, which no event of its own tells.
@@ -57,16 +63,25 @@ export function makeLeverDesk(
     const body = Object.fromEntries(changed.map((name) => [name, parts[name]]));
     publish({ event: 'view.changed', ...body, ...(dropped ? { runs } : {}) });
   };
+  const look = (): void => {
+    cancelLook?.();
+    cancelLook = null;
+    const changed = port.changes();
+    for (const next of changed) run(next);
+    refresh();
+    if (changed.some(({ state }) => state === 'running')) cancelLook = clock.after(followMs, look);
+  };
   return {
     run(next) {
       run(next);
       if (next.state !== 'running') refresh();
     },
-    look() {
-      for (const next of port.changes()) run(next);
-      refresh();
-    },
+    look,
     refresh,
+    stop() {
+      cancelLook?.();
+      cancelLook = null;
+    },
   };
 }
 

@@ -80,7 +80,7 @@ export const storedEngine: z.ZodType<EngineMemory> = z.object({
 
 export const storedAlert: z.ZodType<Alert> = z.object({
   key: z.string(),
-  kind: z.enum(['opened', 'reopened', 'escalated', 'reminder', 'resolved', 'certificate']),
+  kind: z.enum(['opened', 'reopened', 'escalated', 'reminder', 'resolved', 'certificate', 'lever']),
   at: time,
   incidentId: z.string().nullable(),
   title: z.string(),

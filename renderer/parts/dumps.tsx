@@ -7,6 +7,7 @@ import { useMinute } from '../clock.ts';
 import { useDeed } from '../deed.ts';
 import { count } from '../figures.ts';
 import { useAsk } from '../hooks.ts';
+import { useKeptFocus } from '../kept-focus.ts';
 import { FaultLine } from './fault.tsx';
 import { LeverDeed } from './lever-offer.tsx';
 import { Moment } from './time.tsx';
@@ -70,13 +71,14 @@ function DumpRow({ dump, runs, busy, onDeleted }: DumpRowProps) {
   const verify = useDeed(runs);
   const remove = useAsk('dump.delete');
   const [asking, setAsking] = useState(false);
+  const [place, hooks] = useKeptFocus<HTMLLIElement>(`${asking} ${verify.deed.at}`);
   const now = useMinute();
   const deleteIt = async (): Promise<void> => {
     const reply = await remove.ask({ name: dump.name });
     if (reply.ok) onDeleted();
   };
   return (
-    <li className="dump">
+    <li className="dump" ref={place} tabIndex={-1} {...hooks}>
       <bdi className="past-title">{dump.name}</bdi>
       <span className="past-when">
         <Moment at={dump.at} /> · {factsOf(dump).join(' · ')}
@@ -95,8 +97,7 @@ function DumpRow({ dump, runs, busy, onDeleted }: DumpRowProps) {
             <button type="button" disabled={remove.pending} onClick={() => void deleteIt()}>
               Delete it
             </button>
-            {/* biome-ignore lint/a11y/noAutofocus: the question takes the place of the button that asked it */}
-            <button type="button" className="quiet" autoFocus onClick={() => setAsking(false)}>
+            <button type="button" className="quiet" onClick={() => setAsking(false)}>
               Keep it
             </button>
           </div>

@@ -1,10 +1,11 @@
 // The frame that the three levers share: drawing, name, position, then whichever holds: not set up, a run, a question, the
 // controls. Focus never gets lost when one gives way to the other.
-import { useId, useLayoutEffect, useRef } from 'react';
+import { useId } from 'react';
 import type { Run } from '../../shared/run.ts';
 import { useNow } from '../clock.ts';
 import type { Deed, DeedHandle } from '../deed.ts';
 import { runWord } from '../figures.ts';
+import { useKeptFocus } from '../kept-focus.ts';
 import type { LeverName, Position, Stance } from '../lever-model.ts';
 import { currentStep, runTitle, stepWord } from '../run-model.ts';
 import { Announcement } from './announcement.tsx';
@@ -36,7 +37,7 @@ export function LeverCard(props: LeverCardProps) {
   const { deed } = handle;
   const heading = useId();
   const state = `${deed.at} ${run?.id ?? ''} ${run?.state ?? ''}`;
-  const [card, hooks] = useKeptFocus(state);
+  const [card, hooks] = useKeptFocus<HTMLElement>(state);
   const underWay = run?.state === 'running';
   const busy = deed.at === 'looking' || deed.at === 'starting';
   return (
@@ -81,30 +82,6 @@ function PositionLine({ position }: { readonly position: (now: number) => Positi
       {facts.length > 0 && <bdi>{facts.join(' · ')}</bdi>}
     </p>
   );
-}
-
-type FocusHooks = Pick<React.HTMLAttributes<HTMLElement>, 'onFocus' | 'onBlur'>;
-
-/** When the focused control of this element goes away with a change of `state`, the element itself takes the focus. */
-function useKeptFocus(state: string): [React.RefObject<HTMLElement | null>, FocusHooks] {
-  const place = useRef<HTMLElement>(null);
-  const inside = useRef(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new state is what takes controls away
-  useLayoutEffect(() => {
-    const active = document.activeElement;
-    const lost = active === null || active === document.body || active.matches(':disabled');
-    if (inside.current && lost) place.current?.focus({ preventScroll: true });
-  }, [state]);
-  const hooks: FocusHooks = {
-    onFocus: () => {
-      inside.current = true;
-    },
-    onBlur: (event) => {
-      // Without a next element either the control went away or nothing was chosen instead: still ours.
-      if (event.relatedTarget instanceof Node && !event.currentTarget.contains(event.relatedTarget)) inside.current = false;
-    },
-  };
-  return [place, hooks];
 }
 
 /** For screen readers: each stage once, without seconds. */

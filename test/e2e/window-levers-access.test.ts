@@ -17,7 +17,7 @@ describe('the dumps', () => {
   it('are listed, verified, deleted after one question, and their folder opened', async () => {
     const { page, engine, text } = await stage.open({ snapshot: sceneOf('red').snapshot });
     let dumps = [
-      dumpOf('a.dump', { encrypted: true, verifiedAt: iso(Date.now() - 3_600_000) }),
+      dumpOf('a.dump', { encrypted: true, verifiedAt: iso(Date.now() - 5_400_000) }),
       dumpOf('b.dump', { problem: 'Cut off.' }),
     ];
     engine.answer('dump.list', () => ({ ok: true, value: dumps }));
@@ -61,8 +61,8 @@ describe('the keyboard', () => {
       }
       throw new Error(`“${wanted}” was not reached with Tab`);
     };
-    const place = (): Promise<string | undefined> =>
-      page.evaluate(() => document.activeElement?.closest<HTMLElement>('article')?.dataset['lever']);
+    const place = (): Promise<string | null | undefined> =>
+      page.evaluate(() => document.activeElement?.closest('article')?.getAttribute('data-lever'));
     await press('Move to the standby');
     await page.locator('.lever-offer').waitFor();
     expect(await place()).toBe('traffic');

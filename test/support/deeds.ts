@@ -6,7 +6,7 @@ import type { JournalRun } from '../../main/engine/levers.ts';
 import type { LeverRequest } from '../../shared/lever.ts';
 import type { Run } from '../../shared/run.ts';
 import { FakeClock } from './fake-clock.ts';
-import { type MemoryJournal, memoryJournal } from './memory-journal.ts';
+import { type RefusingJournal, refusingJournal } from './refusing-journal.ts';
 
 export const toStandby: LeverRequest = { action: 'traffic', to: 'standby', force: false };
 
@@ -59,7 +59,7 @@ export function logged(log: string[], name: string, change: Partial<Step> = {}):
 
 export type Performance = {
   readonly clock: FakeClock;
-  readonly journal: MemoryJournal;
+  readonly journal: RefusingJournal;
   readonly told: Run[];
   readonly cancel: AbortController;
   readonly finished: Promise<JournalRun>;
@@ -70,13 +70,13 @@ export function perform(
   action: Action,
   options: {
     readonly entry?: (fresh: JournalRun) => JournalRun;
-    readonly journal?: MemoryJournal;
+    readonly journal?: RefusingJournal;
     readonly clean?: (text: string) => string;
     readonly force?: boolean;
   } = {},
 ): Performance {
   const clock = new FakeClock();
-  const journal = options.journal ?? memoryJournal();
+  const journal = options.journal ?? refusingJournal();
   const told: Run[] = [];
   const cancel = new AbortController();
   const clean = options.clean ?? ((text) => text);

@@ -124,7 +124,7 @@ function extensionTables(extensions: readonly string[]): string {
 async function fill(client: pg.Client, rows: number): Promise<void> {
   await client.query(`
     create table public.orders (id bigint generated always as identity primary key, customer int not null, total numeric(12, 2), note text, at timestamptz);
-    create table public.events (id bigint not null, kind text not null, at date not null, body jsonb, primary key (id, at)) partition by range (at);
+    create table public.events (id bigint not null, kind text not null, at date not null, body jsonb, primary key (id, at, kind)) partition by range (at);
     create table public.events_2025 partition of public.events for values from ('2025-01-01') to ('2026-01-01');
     create table extra."Events 2026" partition of public.events for values from ('2026-01-01') to ('2027-01-01') partition by list (kind);
     create table extra.events_2026_a partition of extra."Events 2026" for values in ('a');
@@ -152,12 +152,17 @@ async function fill(client: pg.Client, rows: number): Promise<void> {
 
 /** What a database holds, by name: a table's rows and the MD5 of them in order, a sequence's position, a large object's MD5.
  *  `schemas` are those to look at. Large objects count always. */
-export async function fingerprint(url: string, schemas: readonly string[] = hardSchemas): Promise<Readonly<Record<string, string>>> {
+export async function fingerprint(
+  url: string,
+  schemas: readonly string[] = hardSchemas,
+): Promise<Readonly<Record<string, string>>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     // The same text for the same value, whatever the database's own settings.
-    await client.query("set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'postgres'; set extra_float_digits = 3; set bytea_output = 'hex'");
+    await client.query(
+      "set timezone = 'UTC'; set datestyle = 'ISO'; set intervalstyle = 'postgres'; set extra_float_digits = 3; set bytea_output = 'hex'",
+    );
     const { rows: relations } = await client.query<{ schema: string; name: string; kind: string; width: number }>(
       `select n.nspname as schema, c.relname as name, c.relkind as kind, c.relnatts as width from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.relkind in ('r', 'm', 'v', 'S') and n.nspname = any($1) order by 1, 2`,

@@ -188,6 +188,7 @@ function outcome(before: Snapshot, request: LeverRequest, made: DumpFile | null)
 
 function resultOf(request: LeverRequest): Record<string, unknown> {
   if (request.action === 'banner') return { on: request.on, way: 'global-config', verified: true, elapsedMs: 3_100 };
+  if (request.action === 'traffic' && request.to === 'prepare') return { commit: '4f2a91c', verified: true, elapsedMs: 61_000 };
   if (request.action === 'traffic') return { to: request.to, way: 'promote-twin', verified: true, elapsedMs: 8_400 };
   if (request.action === 'drill') return { standbyWokeMs: 38_000, switchedMs: 8_400, backMs: 7_900 };
   return { file: '/home/dev/dumps/nine-panels-now.dump', bytes: 41_800_000, tables: 9 };

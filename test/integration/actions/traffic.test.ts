@@ -111,7 +111,6 @@ describe('traffic by promotion', () => {
     vercel.switches.rollingRelease = true;
     const there = await run({ to: 'standby' });
     expect(there.run.state).toBe('failed');
-    expect(detail(there, 'Promote the twin')).toContain('a rolling release is in the way');
     expect(there.run.error?.message).toContain('rolling release');
     expect(there.run.error?.next).toContain('It stays queued behind a rolling release');
     expect(memory.traffic?.target).not.toBe('standby');

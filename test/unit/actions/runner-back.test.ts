@@ -5,7 +5,7 @@ import type { JournalRun } from '../../../main/engine/levers.ts';
 import { FaultError } from '../../../shared/fault.ts';
 import { exitCodeOfRun, type RunStep } from '../../../shared/run.ts';
 import { deed, logged, pass, perform, quiet, states, step, untilStopped } from '../../support/deeds.ts';
-import { memoryJournal } from '../../support/memory-journal.ts';
+import { refusingJournal } from '../../support/refusing-journal.ts';
 
 const refused = (message = 'Vercel refused.'): Promise<never> =>
   Promise.reject(new FaultError({ code: 'provider-refused', message, next: 'Check the token.', exitCode: 3 }));
@@ -59,7 +59,7 @@ describe('a run that fails', () => {
   });
 
   it('stores that it is on its way back, and why, before the first step is taken back', async () => {
-    const journal = memoryJournal();
+    const journal = refusingJournal();
     const seen: unknown[] = [];
     const first = step('A', {
       async undo() {
@@ -109,7 +109,7 @@ describe('a run that fails', () => {
 describe('a journal that refuses', () => {
   it('stops the run before the step, and what was done is taken back although that cannot be stored either', async () => {
     const log: string[] = [];
-    const journal = memoryJournal();
+    const journal = refusingJournal();
     const { finished } = perform(deed([logged(log, 'A'), logged(log, 'B')]), { journal });
     journal.refuse = ({ run }) => run.steps[1]?.state !== 'waiting';
     const { run } = await finished;
@@ -120,7 +120,7 @@ describe('a journal that refuses', () => {
 
   it('stops a step at the fact that it wanted to remember', async () => {
     const log: string[] = [];
-    const journal = memoryJournal();
+    const journal = refusingJournal();
     const careful = step('A', {
       async run({ remember }) {
         remember({ id: 1 });
@@ -137,7 +137,7 @@ describe('a journal that refuses', () => {
 
   it('does not take back a deed because its end cannot be stored', async () => {
     const log: string[] = [];
-    const journal = memoryJournal();
+    const journal = refusingJournal();
     journal.refuse = ({ run }) => run.state !== 'running';
     const { run } = await perform(deed([logged(log, 'A')]), { journal }).finished;
     expect(log).toEqual(['do A']);

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { FaultError } from '../../../shared/fault.ts';
 import { exitCodeOfRun, run as runShape } from '../../../shared/run.ts';
 import { deed, logged, pass, perform, quiet, states, step, untilStopped } from '../../support/deeds.ts';
-import { memoryJournal } from '../../support/memory-journal.ts';
+import { refusingJournal } from '../../support/refusing-journal.ts';
 
 describe('a run that goes well', () => {
   it('stores each step as running before it is called, then its end, then what is known of the lever', async () => {
-    const journal = memoryJournal();
+    const journal = refusingJournal();
     const seen: string[] = [];
     const look = (name: string) =>
       step(name, {
@@ -27,7 +27,7 @@ describe('a run that goes well', () => {
   });
 
   it('stores what a step remembers before remember returns, and hands it on', async () => {
-    const journal = memoryJournal();
+    const journal = refusingJournal();
     const first = step('A', {
       async run({ remember, memory }) {
         remember({ id: 'dpl_1' });
@@ -43,7 +43,7 @@ describe('a run that goes well', () => {
         return { done: '' };
       },
     });
-    const { finished, clock } = perform(deed([first, second]), { journal });
+    const { finished } = perform(deed([first, second]), { journal });
     await quiet();
     expect((await finished).run.error).toBeUndefined();
     expect((await finished).run.result).toEqual({ id: 'dpl_1', more: [1], elapsedMs: 0 });
@@ -67,6 +67,7 @@ describe('a run that goes well', () => {
   it('says how far a step is four times a second at most, stores it once a second, and keeps the last word', async () => {
     const slow = step('A', {
       async run({ progress, tell }) {
+        await quiet();
         for (let done = 1; done <= 100; done += 1) {
           progress({ done, total: 100, unit: 'bytes' });
           tell(`${done} bytes`);
@@ -157,7 +158,7 @@ describe('a step that takes too long', () => {
 describe('cancelling', () => {
   it('stops the step under way and takes back what was done', async () => {
     const log: string[] = [];
-    const { cancel, finished, clock } = perform(deed([logged(log, 'A'), step('Wait', { run: untilStopped }), logged(log, 'C')]));
+    const { cancel, finished } = perform(deed([logged(log, 'A'), step('Wait', { run: untilStopped }), logged(log, 'C')]));
     await quiet();
     cancel.abort();
     await quiet();
@@ -179,7 +180,7 @@ describe('cancelling', () => {
 
   it('before the first step changes nothing', async () => {
     const log: string[] = [];
-    const journal = memoryJournal();
+    const journal = refusingJournal();
     const entry = (fresh: Parameters<typeof journal.save>[0]) => {
       journal.save(fresh);
       journal.askToCancel('run-1', 0);

@@ -15,6 +15,7 @@ import {
   currentStep,
   drillFacts,
   progressWords,
+  resultNotes,
   resultSentence,
   runTitle,
   stepTime,
@@ -153,7 +154,12 @@ describe('resultSentence', () => {
       { result: { to: 'standby', way: 'promote-twin', verified: true, elapsedMs: 8_400 } },
       'Seen from outside after 8.40 s, by promotion of the twin.',
     ],
-    ['a deed without proof', { result: { verified: false, way: 'x', elapsedMs: 900 } }, 'Done after 900 ms, by x.'],
+    ['a twin', { result: { commit: 'abc', verified: true, elapsedMs: 61_000 } }, 'Built after 1 min 1 s; nothing was moved.'],
+    [
+      'a deed without proof',
+      { result: { to: 'standby', verified: false, way: 'x', elapsedMs: 900 } },
+      'Done after 900 ms, by x.',
+    ],
     ['a run that says nothing', { finishedAt: iso(playedAt - 58_000) }, 'Done after 2.00 s.'],
     ['a dump', { action: 'dump', result: { file: '/d/a.dump', bytes: 42e6, tables: 1 } }, 'a.dump, 42 MB, 1 table.'],
     [
@@ -176,10 +182,11 @@ it('reads a drill’s report in the order it was written, unknown parts by their
 });
 
 it('keeps the warnings of a run, and why a faster way was not taken', () => {
-  const result = { warnings: ['Auto-assign is off.', 7], reasons: ['There was no twin.'] };
+  const result = { warnings: ['Auto-assign is off.', 7], reasons: ['There was no twin.'], notRestored: 'No scratch.' };
   expect(resultNotes(runOf({ result }))).toEqual([
     { level: 'warning', text: 'Auto-assign is off.' },
     { level: 'note', text: 'There was no twin.' },
+    { level: 'note', text: 'No scratch.' },
   ]);
   expect(resultNotes(runOf())).toEqual([]);
 });

@@ -1,0 +1,277 @@
+// The banner in each of its ways, against the stand-ins: on, replaced, off, and what happens when something does not answer.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeBanner } from '../../../main/actions/banner.ts';
+import type { JournalRun } from '../../../main/engine/levers.ts';
+import { exitCodeOfRun } from '../../../shared/run.ts';
+import { type BannerScene, bannerScene, requestOf, states } from './banner-scene.ts';
+
+const text = 'We are moving. “Back soon” & <well>.';
+const second = 'Nearly there.';
+
+let scene: BannerScene;
+beforeEach(async () => {
+  scene = await bannerScene();
+});
+afterEach(async () => {
+  await scene.stop();
+  expect(scene.vercel.violations).toEqual([]);
+  expect(scene.statuspage.violations).toEqual([]);
+});
+
+const look = new AbortController().signal;
+
+/** The journal as a crash in the middle of step `index` leaves it. */
+function interrupted(run: JournalRun, index: number): JournalRun {
+  const steps = run.run.steps.map((one, at) => {
+    const state = at < index ? one.state : at === index ? ('running' as const) : ('waiting' as const);
+    return { ...one, state, finishedAt: at < index ? one.finishedAt : null, startedAt: at <= index ? run.run.startedAt : null };
+  });
+  const { error: _error, result: _result, ...rest } = run.run;
+  return { ...run, direction: 'forward', run: { ...rest, state: 'running', finishedAt: null, steps } };
+}
+
+describe('the banner by Global Config', () => {
+  it('is live only when users read it, and goes again', async () => {
+    const deps = scene.deps('global-config');
+    const on = await scene.run({ text, severity: 'critical', forMs: 3_600_000 }, deps);
+    expect(on.run.error).toBeUndefined();
+    expect(on.run.result).toMatchObject({ on: true, text, way: 'global-config', verified: true, severity: 'critical' });
+    const { expiresAt } = on.run.result as { readonly expiresAt: string };
+    expect((await scene.shown()).live).toEqual({ on: true, text, severity: 'critical', id: on.run.id, until: expiresAt });
+    expect(scene.journal.recall('banner')).toMatchObject({
+      on: true,
+      text,
+      expiresAt: Date.parse(expiresAt),
+      way: 'global-config',
+    });
+    const off = await scene.run({ on: false }, deps);
+    expect(off.run.result).toMatchObject({ on: false, text: null, verified: true });
+    expect((await scene.shown()).live).toEqual({ on: false, text: null, severity: null, id: off.run.id, until: null });
+    expect(scene.journal.recall('banner')).toMatchObject({ on: false, text: null, expiresAt: null });
+  });
+
+  it('says beforehand what users will read and what is on', async () => {
+    const deps = scene.deps('global-config');
+    await scene.run({ text }, deps);
+    const { changes, findings, asks, refusal } = await makeBanner(requestOf({ text: second, forMs: 60_000 }), deps).prepare(look);
+    expect(changes[0]).toBe(`Users of Nine Panels read, as warning: “${second}”`);
+    expect(changes.join(' ')).toContain(`from “${text}” to “${second}”`);
+    expect(changes[1]).toContain('taken down after 1 min');
+    expect(findings.map((one) => one.text).join(' ')).toContain(`A banner is on: “${text}”`);
+    expect({ asks, refusal }).toEqual({ asks: false, refusal: null });
+    expect(scene.asked(scene.vercel, 'PATCH', 'items')).toBe(1);
+  });
+
+  it('replaces the text of one that is on', async () => {
+    const deps = scene.deps('global-config');
+    await scene.run({ text }, deps);
+    const run = await scene.run({ text: second }, deps);
+    expect(run.run.result).toMatchObject({ verified: true, text: second });
+    expect((await scene.shown()).live).toMatchObject({ text: second });
+  });
+
+  it('that is off is off at once, without a request that changes anything', async () => {
+    const run = await scene.run({ on: false }, scene.deps('global-config'));
+    expect(run.run.state).toBe('succeeded');
+    expect(scene.asked(scene.vercel, 'PATCH', 'items')).toBe(0);
+  });
+
+  it('is put back when users do not read it', async () => {
+    const deps = scene.deps('global-config');
+    await scene.run({ text }, deps);
+    await scene.production.fail({ kind: 'refuse' });
+    const run = await scene.run({ text: second }, deps);
+    expect(run.run).toMatchObject({ state: 'failed', error: { code: 'banner-not-seen' }, result: { verified: false } });
+    expect(exitCodeOfRun(run.run)).toBe(1);
+    expect(states(run)).toContain('Write it to Global Config: undone');
+    await scene.production.fail(null);
+    await expect.poll(async () => (await scene.shown()).live, { timeout: 2_000 }).toMatchObject({ text });
+    expect(scene.journal.recall('banner')).toMatchObject({ on: true, text });
+  });
+
+  it('that is taken down stays down when nobody can see whether it is gone', async () => {
+    const deps = scene.deps('global-config');
+    await scene.run({ text }, deps);
+    await scene.production.fail({ kind: 'refuse' });
+    const run = await scene.run({ on: false }, deps);
+    expect(run.run.error).toMatchObject({ code: 'banner-still-seen' });
+    expect(run.run.error?.message).toContain('stays down');
+    await scene.production.fail(null);
+    await expect.poll(async () => (await scene.shown()).live, { timeout: 2_000 }).toMatchObject({ on: false });
+    expect(scene.journal.recall('banner')).toMatchObject({ on: false, verifiedAt: null });
+  });
+
+  it('without a place to look is said to be not verified', async () => {
+    const { settings, ...rest } = scene.deps('global-config');
+    if (!settings) throw new Error('there are settings');
+    const { verifyUrl: _none, ...blind } = settings;
+    const deps = { ...rest, settings: blind };
+    const run = await scene.run({ text }, deps);
+    expect(run.run).toMatchObject({ state: 'succeeded', result: { verified: false } });
+    expect(run.run.steps.at(-1)).toMatchObject({ state: 'skipped', detail: expect.stringContaining('Not verified') });
+    const { findings } = await makeBanner(requestOf({ text }), deps).prepare(look);
+    expect(findings).toContainEqual({ level: 'warning', text: expect.stringContaining('banner.verifyUrl') });
+  });
+
+  it('looks before it writes again when the answer was lost', async () => {
+    const deps = scene.deps('global-config');
+    await deps.vercel?.configItem(scene.vercel.globalConfigId, 'banner', look);
+    const fail = scene.vercel.received.length;
+    let dropped = false;
+    const run = await scene.run({ text }, deps, {
+      cancelWhen: ({ steps }) => {
+        if (!dropped && steps[0]?.state === 'succeeded') {
+          dropped = true;
+          scene.vercel.fail({ kind: 'drop' }, 1);
+        }
+        return false;
+      },
+    });
+    expect(run.run).toMatchObject({ state: 'succeeded', result: { verified: true } });
+    expect(scene.vercel.received.slice(fail).filter((one) => one.method === 'PATCH')).toHaveLength(1);
+  });
+
+  it('fails with what Vercel said, and has nothing to put back', async () => {
+    scene.vercel.token = 'another';
+    const run = await scene.run({ text }, scene.deps('global-config'));
+    expect(run.run.error?.code).toBe('provider-auth');
+    expect(exitCodeOfRun(run.run)).toBe(3);
+    expect(JSON.stringify(run)).not.toContain('stand-in-token');
+  });
+
+  it('is taken back when it is cancelled before users saw it', async () => {
+    const deps = scene.deps('global-config');
+    const run = await scene.run({ text }, deps, { cancelWhen: ({ steps }) => steps[1]?.state === 'succeeded' });
+    expect(run.run.state).toBe('cancelled');
+    await expect.poll(async () => (await scene.shown()).live, { timeout: 2_000 }).toBeUndefined();
+    expect(scene.journal.recall('banner')).toBeNull();
+  });
+
+  it('goes on after a crash in the middle of writing', async () => {
+    const deps = scene.deps('global-config');
+    const whole = await scene.run({ text, forMs: 60_000 }, deps);
+    const again = await scene.run({ text, forMs: 60_000 }, deps, { entry: interrupted(whole, 1) });
+    expect(again.run).toMatchObject({ state: 'succeeded', result: { verified: true } });
+    expect(again.run.result?.expiresAt).toBe(whole.run.result?.expiresAt);
+  });
+});
+
+describe('the banner by a variable of the build', () => {
+  it('is built into the page and out of it again', async () => {
+    const deps = scene.deps('vercel-env');
+    const on = await scene.run({ text }, deps);
+    expect(on.run.error).toBeUndefined();
+    expect(on.run.result).toMatchObject({ way: 'vercel-env', verified: true });
+    expect((await scene.shown()).built).toBe(text);
+    expect(scene.vercel.current()?.commit.sha).toBe(commitOf(scene));
+    const off = await scene.run({ on: false }, deps);
+    expect(off.run.result).toMatchObject({ on: false, verified: true });
+    expect((await scene.shown()).built).toBe('');
+    expect(scene.asked(scene.vercel, 'POST', '/v13/deployments')).toBe(2);
+  });
+
+  it('finds a deployment whose creation was not answered instead of making another', async () => {
+    let dropped = false;
+    const run = await scene.run({ text }, scene.deps('vercel-env'), {
+      cancelWhen: () => {
+        const { received } = scene.vercel;
+        const last = received.at(-1);
+        // The look at the live deployment comes right before the new one is asked for.
+        if (!dropped && last?.method === 'GET' && last.path.includes('/v13/deployments/')) {
+          dropped = true;
+          scene.vercel.fail({ kind: 'drop' }, 1);
+        }
+        return false;
+      },
+    });
+    expect(run.run.error).toBeUndefined();
+    expect(scene.vercel.deployments.filter(({ meta }) => meta.signalboxRun === run.run.id)).toHaveLength(1);
+  });
+
+  it('puts variable and page back when the build fails, and shows the end of its log', async () => {
+    const deps = scene.deps('vercel-env');
+    await scene.run({ text }, deps);
+    scene.breakBuilds('Rollup failed to resolve import "lodash"');
+    const run = await scene.run({ text: second }, deps);
+    expect(run.run.error?.code).toBe('provider-build-failed');
+    expect(run.run.error?.message).toContain('Rollup failed to resolve import');
+    expect(exitCodeOfRun(run.run)).toBe(3);
+    expect(scene.vercel.env.find(({ key }) => key === 'VITE_BANNER')?.value).toBe(text);
+    expect((await scene.shown()).built).toBe(text);
+  });
+
+  it('stops the build when it is cancelled', async () => {
+    const run = await scene.run({ text }, scene.deps('vercel-env'), {
+      cancelWhen: () => scene.vercel.deployments.some(({ meta }) => meta.signalboxRun !== undefined),
+    });
+    expect(run.run.state).toBe('cancelled');
+    expect(scene.vercel.env.find(({ key }) => key === 'VITE_BANNER')?.value).toBe('');
+    await expect.poll(async () => (await scene.shown()).built).toBe('');
+  });
+
+  it('promotes what was live before when the new page does not show it', async () => {
+    const before = scene.vercel.current()?.id;
+    const deps = scene.deps('vercel-env');
+    await scene.production.fail({ kind: 'refuse' });
+    const run = await scene.run({ text }, deps);
+    expect(run.run.error?.code).toBe('deployment-not-right');
+    expect(scene.vercel.current()?.id).toBe(before);
+    expect(scene.vercel.autoAssignCustomDomains).toBe(true);
+  });
+
+  it('promotes its deployment itself where the project does not put new ones live', async () => {
+    await fetch(`${scene.vercel.url}/v9/projects/web`, {
+      method: 'PATCH',
+      headers: { authorization: 'Bearer stand-in-token-0000', 'content-type': 'application/json' },
+      body: JSON.stringify({ autoAssignCustomDomains: false }),
+    });
+    const run = await scene.run({ text }, scene.deps('vercel-env'));
+    expect(run.run.result).toMatchObject({ verified: true });
+    expect(scene.asked(scene.vercel, 'POST', '/promote/')).toBe(1);
+  });
+
+  it('is refused for a variable that cannot be read', async () => {
+    scene.vercel.addEnv({ key: 'VITE_BANNER', value: 'x', type: 'sensitive' });
+    const deps = scene.deps('vercel-env');
+    const { refusal } = await makeBanner(requestOf({ text }), deps).prepare(look);
+    expect(refusal?.code).toBe('variable-is-secret');
+    expect((await scene.run({ text }, deps)).run.error?.code).toBe('variable-is-secret');
+  });
+});
+
+describe('the banner on a status page', () => {
+  it('opens one incident, replaces it and resolves it', async () => {
+    const deps = scene.deps('statuspage');
+    const on = await scene.run({ text, severity: 'critical' }, deps);
+    expect(on.run).toMatchObject({ state: 'succeeded', result: { way: 'statuspage', verified: false } });
+    expect(scene.statuspage.incidents).toMatchObject([{ name: text, status: 'investigating', impact: 'major' }]);
+    await scene.run({ text: second }, deps);
+    expect(scene.statuspage.incidents).toMatchObject([{ status: 'resolved' }, { name: second, status: 'investigating' }]);
+    await scene.run({ on: false }, deps);
+    expect(scene.statuspage.incidents.every(({ status }) => status === 'resolved')).toBe(true);
+  });
+
+  it('does not open a second one when the answer was lost', async () => {
+    const run = await scene.run({ text }, scene.deps('statuspage'), {
+      cancelWhen: () => {
+        const { received } = scene.statuspage;
+        if (received.length === 1 && scene.statuspage.incidents.length === 0) scene.statuspage.fail({ kind: 'drop' }, 1);
+        return false;
+      },
+    });
+    expect(run.run.state).toBe('succeeded');
+    expect(scene.statuspage.incidents).toHaveLength(1);
+  });
+
+  it('adopts one of the same name that somebody has opened', async () => {
+    const deps = scene.deps('statuspage');
+    await deps.statuspage?.create({ name: text, body: text, impact: 'minor' }, look);
+    const run = await scene.run({ text }, deps);
+    expect(run.run.state).toBe('succeeded');
+    expect(scene.statuspage.incidents).toHaveLength(1);
+  });
+});
+
+function commitOf({ vercel }: BannerScene): string | undefined {
+  return vercel.deployments[0]?.commit.sha;
+}
