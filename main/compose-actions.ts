@@ -13,6 +13,7 @@ import { makeDump } from './actions/dump.ts';
 import { makeDumpVerify } from './actions/dump-verify.ts';
 import { bannerMissing, dumpMissing, trafficMissing } from './actions/lever-view.ts';
 import { makeTraffic, type TrafficDeps } from './actions/traffic.ts';
+import type { TrafficTimes } from './actions/traffic-leg.ts';
 import { primaryIsDown, trafficWarning } from './core/lever-advice.ts';
 import type { Journal } from './engine/levers.ts';
 import type { Clock, Secrets } from './engine/ports.ts';
@@ -31,6 +32,8 @@ export type ActionParts = {
   readonly clock: Clock;
   /** What the monitors show now. */
   readonly picture: () => Pick<Snapshot, 'monitors' | 'incidents'>;
+  /** Only tests change how long the levers wait. */
+  readonly times?: { readonly traffic?: Partial<TrafficTimes>; readonly bannerSeeMs?: number };
 };
 
 /** The action that a request asks for. Throws FaultError `not-set-up`. */
@@ -54,6 +57,7 @@ function banner(request: Extract<LeverRequest, { action: 'banner' }>, settings: 
     frontEnd: settings.traffic?.verifyUrl ?? null,
     journal,
     clock,
+    ...(parts.times?.bannerSeeMs !== undefined && { seeMs: parts.times.bannerSeeMs }),
   });
 }
 
@@ -69,6 +73,7 @@ function trafficDeps(settings: Settings, parts: ActionParts): TrafficDeps {
     clock,
     openFault: () => trafficWarning(picture()),
     urgent: () => primaryIsDown(picture()),
+    ...(parts.times?.traffic && { times: parts.times.traffic }),
   };
 }
 

@@ -182,7 +182,10 @@ export const startEngine: StartEngine = async (options) => {
         testAlert: (name) => tryNamed(channels, name, clock.now(), lifetime.signal),
         now: clock.now,
         levers,
-        offers: makeOffers({ clock }),
+        offers: makeOffers({
+          clock,
+          revision: () => JSON.stringify([history.journal.recall('banner'), history.journal.recall('traffic')]),
+        }),
         reveal: async () => await reveal(settings, options.reveal),
       }),
       secrets.knownValues,

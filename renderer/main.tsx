@@ -10,6 +10,7 @@ import './css/head.css';
 import './css/pages.css';
 import './css/line.css';
 import './css/levers.css';
+import './css/lever-body.css';
 import './css/runs.css';
 import './css/incident.css';
 import './css/monitors.css';

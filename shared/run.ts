@@ -58,4 +58,8 @@ export function exitCodeOfRun(run: Pick<Run, 'state' | 'error'>): 0 | 1 | 2 | 3 
 }
 
 /** Faults that a change of settings, secrets or the data folder mends. */
-const settingsCodes = new Set(['not-set-up', 'settings', 'secret-missing', 'data-folder']);
+const settingsCodes = new Set([
+  ...['not-set-up', 'settings', 'secret-missing', 'data-folder', 'no-variable', 'variable-is-secret', 'banner-text-missing'],
+  ...['pg-dump-missing', 'pg-dump-too-old', 'pg-restore-missing', 'pg-restore-too-old', 'no-such-dump', 'no-root-certificate'],
+  ...['bad-connection', 'bad-scratch', 'scratch-is-production', 'bad-recipient', 'bad-identity'],
+]);

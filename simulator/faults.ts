@@ -133,6 +133,55 @@ const databaseFaults: readonly Fault[] = [
   },
 ];
 
+/** A fault of the socket of a provider's API. */
+function provider<P extends 'vercel' | 'statuspage'>(
+  part: P,
+  id: string,
+  title: string,
+  fault: Parameters<Yard[P]['fail']>[0],
+  only?: Parameters<Yard[P]['fail']>[2],
+): Fault {
+  return {
+    id: `${part}-${id}`,
+    title: `${part === 'vercel' ? 'Vercel' : 'Statuspage'}’s API ${title}`,
+    group: 'provider',
+    on: (yard) => yard[part].fail(fault, undefined, only),
+    off: (yard) => yard[part].fail(null),
+  };
+}
+
+type VercelSwitches = Yard['vercel']['switches'];
+
+/** A fault of what Vercel does, not of how it answers. */
+function vercelDoes(id: string, title: string, turn: (switches: VercelSwitches, on: boolean) => void): Fault {
+  const set = (on: boolean) => (yard: Yard) => turn(yard.vercel.switches, on);
+  return { id: `vercel-${id}`, title, group: 'provider', on: set(true), off: set(false) };
+}
+
+const changes = ({ method }: { readonly method: string }): boolean => method !== 'GET';
+const unavailable = json(503, { error: { code: 'service_unavailable', message: 'Service unavailable' } });
+const tooManyAtVercel = json(429, { error: { code: 'rate_limited', message: 'Too many requests' } }, { 'retry-after': '1' });
+
+const providerFaults: readonly Fault[] = [
+  provider('vercel', 'refuse', 'refuses connections', { kind: 'refuse' }),
+  provider('vercel', 'hang', 'takes requests and answers a minute later', { kind: 'hang', ms: 60_000 }),
+  provider('vercel', '5xx', 'answers 503', { kind: 'answer', reply: unavailable }),
+  provider('vercel', '429', 'answers 429 with Retry-After', { kind: 'answer', reply: tooManyAtVercel }),
+  provider('vercel', 'drop', 'does what it is asked, and its answers are lost', { kind: 'drop' }, changes),
+  vercelDoes('token', 'Somebody revoked the token for Vercel', (switches, on) => {
+    switches.tokenRevoked = on;
+  }),
+  vercelDoes('builds-fail', 'Vercel’s builds fail', (switches, on) => {
+    switches.buildsFail = on ? 'Command "npm run build" exited with 1' : null;
+  }),
+  vercelDoes('promotions-fail', 'Vercel’s promotions fail', (switches, on) => {
+    switches.promotionsFail = on;
+  }),
+  provider('statuspage', 'refuse', 'refuses connections', { kind: 'refuse' }),
+  provider('statuspage', '5xx', 'answers 503', { kind: 'answer', reply: json(503, { error: 'unavailable' }) }),
+  provider('statuspage', 'drop', 'does what it is asked, and its answers are lost', { kind: 'drop' }, changes),
+];
+
 const otherFaults: readonly Fault[] = [
   {
     id: 'standby-refuse',
@@ -198,4 +247,4 @@ const otherFaults: readonly Fault[] = [
   },
 ];
 
-export const faults: readonly Fault[] = [...apiFaults, ...databaseFaults, ...otherFaults];
+export const faults: readonly Fault[] = [...apiFaults, ...databaseFaults, ...providerFaults, ...otherFaults];

@@ -55,6 +55,7 @@ async function runBuild(vercel: Vercel, deployment: Deployment): Promise<void> {
 /** Runs the injected build and keeps what it made. Rejects as it does. */
 export async function build(vercel: Vercel, deployment: Deployment): Promise<void> {
   say(vercel, deployment, 'stdout', `Building commit ${deployment.commit.sha}`);
+  if (vercel.switches.buildsFail !== null) throw new Error(vercel.switches.buildsFail);
   const { directory } = await vercel.build(deployment.env, deployment, deployment.abort.signal);
   deployment.directory = directory;
   say(vercel, deployment, 'stdout', 'Build completed');

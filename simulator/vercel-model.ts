@@ -90,6 +90,10 @@ export type VercelSwitches = {
   aliasFailure: string | null;
   /** Promotions and rollbacks end as `failed`. */
   promotionsFail: boolean;
+  /** Builds fail with this message. */
+  buildsFail: string | null;
+  /** Every token is refused, as after somebody has revoked it. */
+  tokenRevoked: boolean;
 };
 
 export type ConfigItem = {

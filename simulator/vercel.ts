@@ -72,6 +72,8 @@ export type VercelStandIn = StandIn & {
   push(commit: string): Readonly<Deployment>;
   /** Items of Global Config that exist from the start, at the API and at the CDN. */
   seedConfig(items: Readonly<Record<string, unknown>>): void;
+  /** What the API has of an item now. */
+  configItem(key: string): unknown;
   /** What production's code reads: the CDN's copy. */
   cdnItem(key: string): unknown;
   /** The rolling release that holds promotions back is over. */
@@ -136,6 +138,7 @@ export async function startVercel(options: VercelOptions): Promise<VercelStandIn
       vercel.config = new Map<string, ConfigItem>(entries);
       vercel.cdn = vercel.config;
     },
+    configItem: (key) => vercel.config.get(key)?.value,
     cdnItem: (key) => vercel.cdn.get(key)?.value,
     endRollingRelease: () => endRollingRelease(vercel),
     async stop() {
@@ -160,7 +163,10 @@ function newVercel(options: VercelOptions): Vercel {
     timing: { ...quick, ...options.timing },
     build: options.build,
     concurrentBuilds: options.concurrentBuilds ?? 1,
-    switches: { redeployEnv: options.redeployEnv ?? 'inherit', rollingRelease: false, aliasFailure: null, promotionsFail: false },
+    switches: {
+      ...{ redeployEnv: options.redeployEnv ?? 'inherit', rollingRelease: false, aliasFailure: null },
+      ...{ promotionsFail: false, buildsFail: null, tokenRevoked: false },
+    },
     env: [],
     deployments: [],
     queue: [],
@@ -180,7 +186,8 @@ function newVercel(options: VercelOptions): Vercel {
 
 // A token that nobody issued is 401; a good one outside its team's scope is 403 (section 1.1).
 function authorize(vercel: Vercel, token: string, request: Received, url: URL): Reply | null {
-  if (request.headers.authorization !== `Bearer ${token}`) return refusal(401, 'unauthorized', 'Not authorized');
+  const isKnown = !vercel.switches.tokenRevoked && request.headers.authorization === `Bearer ${token}`;
+  if (!isKnown) return refusal(401, 'unauthorized', 'Not authorized');
   const scope = url.searchParams.get('teamId');
   const personal = url.pathname === '/v2/user' && scope === null;
   return personal || scope === vercel.teamId ? null : refusal(403, 'forbidden', 'Not authorized');

@@ -18,6 +18,7 @@ import { type SimulatedComponent, type StatusPageStandIn, startStatusPage } from
 import { type StatuspageStandIn, startStatuspage } from './statuspage-management.ts';
 import { type SupabaseStandIn, startSupabase } from './supabase.ts';
 import { startVercel, type VercelStandIn } from './vercel.ts';
+import type { VercelTiming } from './vercel-model.ts';
 
 /** Names that the yard's servers have for a process started with `names.env`; reserved by RFC 2606. */
 export const hosts = { api: 'api.ninepanels.test', standby: 'standby.ninepanels.test', web: 'www.ninepanels.test' } as const;
@@ -69,6 +70,7 @@ export type Surroundings = {
   readonly pace: Pace;
   /** The way that the API servers take to their database. */
   way(): Way;
+  readonly vercelTiming: Partial<VercelTiming>;
   /** The published document to hold requests against, or null. */
   contract(name: ContractName): Contract | null;
 };
@@ -106,6 +108,7 @@ export const starters: Starters = {
     startVercel({
       token: 'stand-in-vercel-token-0000',
       projectName: 'web',
+      timing: around.vercelTiming,
       contract: around.contract('vercel'),
       async build(env, deployment, signal) {
         const outDir = join(around.folder, 'deployments', deployment.id);

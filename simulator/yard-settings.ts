@@ -7,6 +7,12 @@ export type SettingsOptions = {
   /** Address the yard by its public-looking names, for an engine that was started with `names.env`: then its hosts count as
    *  the internet's, and Signalbox asks its witnesses about their failures. By loopback addresses when absent. */
   readonly named?: boolean;
+  /** Where the banner is written; Global Config when absent. */
+  readonly banner?: 'global-config' | 'vercel-env' | 'statuspage';
+  /** How traffic moves; by the twin, then by a new deployment, when absent. */
+  readonly traffic?: readonly ('global-config' | 'promote-twin' | 'vercel-env')[];
+  /** Dumps are encrypted to this age key; its secret half is the secret `dump-identity`. */
+  readonly age?: { readonly recipient: string; readonly identity: string };
 };
 
 export type SettingsSource = {
@@ -19,8 +25,9 @@ export type SettingsSource = {
 const ms = (value: number): string => `${Math.round(value)}ms`;
 
 /** A complete settings object; valid JSON. */
-export function settingsOf(source: SettingsSource, { named = false }: SettingsOptions = {}): object {
+export function settingsOf(source: SettingsSource, options: SettingsOptions = {}): object {
   const { parts, pace } = source;
+  const { named = false } = options;
   return {
     app: { name: 'Nine Panels', environment: 'production' },
     monitors: [...serverMonitors(source, named), ...providerMonitors(source)],
@@ -34,12 +41,12 @@ export function settingsOf(source: SettingsSource, { named = false }: SettingsOp
       ...(parts.slack && { slack: { webhook: '${secret:slack-webhook}' } }),
     },
     providers: providersOf(parts),
-    ...leversOf(source),
+    ...leversOf(source, options),
   };
 }
 
 /** Environment variables that hold what the settings refer to as `${secret:…}`. */
-export function secretsOf({ parts }: SettingsSource, { named = false }: SettingsOptions = {}): Record<string, string> {
+export function secretsOf({ parts }: SettingsSource, { named = false, age }: SettingsOptions = {}): Record<string, string> {
   const { database, rollbar, slack, vercel, render, supabase, statuspage } = parts;
   const host = (way: 'direct' | 'pooler'): string | undefined => (named ? database?.names[way] : undefined);
   const secrets: Readonly<Record<string, string | undefined>> = {
@@ -54,6 +61,7 @@ export function secretsOf({ parts }: SettingsSource, { named = false }: Settings
     'render-token': render?.token,
     'supabase-token': supabase?.token,
     'statuspage-token': statuspage?.token,
+    'dump-identity': age?.identity,
   };
   return Object.fromEntries(
     Object.entries(secrets).flatMap(([name, value]) =>
@@ -147,31 +155,38 @@ function providersOf({ vercel, render, supabase, statuspage }: Partial<YardParts
 }
 
 /** What users' browsers fetch keeps its loopback address in either case: a browser has no hosts file of the yard's. */
-function leversOf({ parts: { api, standby, production, database, vercel }, folder }: SettingsSource): object {
+function leversOf(source: SettingsSource, options: SettingsOptions): object {
+  const { api, standby, production, database, vercel } = source.parts;
   return {
-    ...(production &&
-      vercel && {
-        banner: {
-          ...{ via: 'global-config', globalConfigId: vercel.globalConfigId, key: 'banner' },
-          verifyUrl: `${production.url}/config.json`,
-        },
-      }),
+    ...bannerOf(source, options),
     ...(production &&
       api &&
       standby &&
       vercel && {
         traffic: {
-          ...{ via: ['promote-twin', 'vercel-env'], variable: 'VITE_SERVER_ROOT', primary: api.url, standby: standby.url },
+          ...{ via: options.traffic ?? ['promote-twin', 'vercel-env'], variable: 'VITE_SERVER_ROOT' },
+          ...(options.traffic?.includes('global-config') && { globalConfigId: vercel.globalConfigId }),
+          ...{ primary: api.url, standby: standby.url },
           ...{ verifyUrl: `${production.url}/`, automation: 'suggest', after: '5m', cooldown: '30m' },
         },
       }),
     ...(database && {
       dump: {
-        ...{ connection: '${secret:database-url}', directory: `${folder}/dumps`, mode: 'data-only', schemas: ['public'] },
+        ...{ connection: '${secret:database-url}', directory: `${source.folder}/dumps`, mode: 'data-only', schemas: ['public'] },
         scratch: '${secret:scratch-url}',
+        ...(options.age && { encryptTo: options.age.recipient, identity: '${secret:dump-identity}' }),
       },
     }),
   };
+}
+
+function bannerOf({ parts: { production, vercel, statuspage } }: SettingsSource, options: SettingsOptions): object {
+  const { banner: via = 'global-config' } = options;
+  if (via === 'statuspage') return statuspage ? { banner: { via } } : {};
+  if (!production || !vercel) return {};
+  if (via === 'vercel-env') return { banner: { via, variable: 'VITE_BANNER', verifyUrl: `${production.url}/` } };
+  const { globalConfigId } = vercel;
+  return { banner: { via, globalConfigId, key: 'banner', verifyUrl: `${production.url}/config.json` } };
 }
 
 function withHost(url: string, host: string): string {

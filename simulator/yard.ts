@@ -7,6 +7,7 @@ import { setClockAhead } from './clock.ts';
 import { loadContract } from './contract.ts';
 import type { Way } from './database.ts';
 import { type Fault, faults } from './faults.ts';
+import type { VercelTiming } from './vercel-model.ts';
 import {
   hosts,
   lateParts,
@@ -54,6 +55,8 @@ export type YardOptions = {
   readonly parts?: readonly PartName[];
   readonly idleMs?: number;
   readonly wakeMs?: number | readonly [number, number];
+  /** Milliseconds of Vercel's stages; quick ones when absent. */
+  readonly vercelTiming?: Partial<VercelTiming>;
   /** Hold requests to providers against their published documents, where `../shared` has them: `violations` of each part. */
   readonly contracts?: boolean;
 };
@@ -76,7 +79,7 @@ const allParts = Object.keys(starters) as PartName[];
 /** Starts a yard. Rejects, with nothing left running, when a part does not start. */
 export async function startYard(options: YardOptions = {}): Promise<Yard> {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-yard-'));
-  const { fast = false, parts: wanted = allParts, idleMs, wakeMs, contracts = false } = options;
+  const { fast = false, parts: wanted = allParts, idleMs, wakeMs, contracts = false, vercelTiming = {} } = options;
   const base = fast ? quick : usual;
   const pace: Pace = { ...base, ...(idleMs !== undefined && { idleMs }), ...(wakeMs !== undefined && { wakeMs }) };
   const parts: { -readonly [K in PartName]?: YardParts[K] } = {};
@@ -86,6 +89,7 @@ export async function startYard(options: YardOptions = {}): Promise<Yard> {
     folder,
     pace,
     way: () => state.way,
+    vercelTiming,
     contract: (name) => (contracts ? loadContract(name) : null),
   };
   const stop = async (): Promise<void> => {

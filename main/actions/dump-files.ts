@@ -107,10 +107,8 @@ async function look(directory: string, name: string): Promise<Looked> {
     return { file: { ...plain, ...unknown, problem: beside?.problem ?? null }, line: null };
   }
   const { at, sha256, tables, mode, verifiedAt, bytes, app, environment } = beside;
-  const problem =
-    bytes === found.size
-      ? null
-      : `It has ${found.size} bytes, and ${bytes} when it was made: it is damaged or still being copied.`;
+  const changed = `It has ${found.size} bytes, and ${bytes} when it was made: it is damaged or still being copied.`;
+  const problem = bytes === found.size ? (beside.damage ?? null) : changed;
   return {
     file: { ...plain, at, sha256, tables: tables.length, mode, verifiedAt, problem },
     line: JSON.stringify([app, environment]),

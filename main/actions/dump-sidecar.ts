@@ -36,6 +36,8 @@ export const sidecar = z.object({
   verifiedAt: z.iso.datetime().nullable().default(null),
   /** What that restore counted. */
   rowCounts: rowCounts.nullable().default(null),
+  /** What the last verification found wrong with the file itself. */
+  damage: z.string().max(500).optional(),
 });
 export type Sidecar = z.infer<typeof sidecar>;
 

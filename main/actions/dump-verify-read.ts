@@ -2,12 +2,12 @@
 import { FaultError } from '../../shared/fault.ts';
 import type { Step, StepContext, StepEnd } from './action.ts';
 import { hashFile } from './dump-keep.ts';
-import { readSidecar, type Sidecar } from './dump-sidecar.ts';
+import { readSidecar, type Sidecar, writeSidecar } from './dump-sidecar.ts';
 import { inBytes } from './dump-space.ts';
 import { keyOf, makeCounter } from './dump-verify-count.ts';
 import { asMemory, readFacts } from './dump-verify-facts.ts';
 import { isEncrypted, type VerifyJob } from './dump-verify-job.ts';
-import { damaged, type RestoreEnd, runRestore } from './dump-verify-restore.ts';
+import { type Archive, damaged, type RestoreEnd, runRestore } from './dump-verify-restore.ts';
 import { plainEnvironment } from './pg-dump-machine.ts';
 
 const hourMs = 3_600_000;
@@ -28,10 +28,20 @@ export const checkFile = (job: VerifyJob): Step => ({
     }
     const hashed = await hashFile(path, context.signal, (done) => context.progress({ done, total: bytes, unit: 'bytes' }));
     context.remember(asMemory({ sha256Matches: hashed.sha256 === beside.sha256 }));
-    if (hashed.sha256 !== beside.sha256) throw differs(path, 'its SHA-256 is another one than when it was made');
+    if (hashed.sha256 !== beside.sha256) {
+      await mark(path, 'Its SHA-256 is another one than when it was made: it is damaged.');
+      throw differs(path, 'its SHA-256 is another one than when it was made');
+    }
     return { done: `${inBytes(bytes)}, SHA-256 as when it was made.` };
   },
 });
+
+/** A file that was found damaged is not listed as verified any more, and retention does not count on it. */
+async function mark(path: string, damage: string): Promise<void> {
+  const beside = await readSidecar(path);
+  if (beside === null || 'problem' in beside) return;
+  await writeSidecar(path, { ...beside, verifiedAt: null, damage: damage.slice(0, 500) });
+}
 
 function sayings(beside: Sidecar | null) {
   const major = Number.parseInt(beside?.pgDumpVersion ?? '', 10);
@@ -64,30 +74,40 @@ export const readArchive = (job: VerifyJob): Step => ({
   name: 'Read the archive',
   limitMs: 6 * hourMs,
   async run(context) {
-    const { file = '', bytes = 0, writtenBy = null } = readFacts(context.memory);
+    const { file = '', bytes = 0 } = readFacts(context.memory);
     const archive = await job.archive(file, bytes);
     if (archive === null) return withoutKey(context);
-    const { restore } = await job.reader(writtenBy, context.signal);
-    const environment = { ...plainEnvironment(job.deps.env), LC_ALL: 'C' };
-    const run = { program: restore, environment, archive, signal: context.signal };
-    let isFull = false;
-    const look = (chunk: Buffer): void => {
-      isFull ||= /^\d+; \d+ \d+ TABLE (?!DATA )/m.test(chunk.toString('latin1'));
-    };
-    refuseUnless(await runRestore({ ...run, arguments: ['--list'], onOutput: look }));
-    context.remember(asMemory({ isFull }));
-    const counter = makeCounter();
-    const end = await runRestore({
-      ...run,
-      // Every row as text: the archive is unpacked from its first byte to its last.
-      arguments: ['--data-only', '--file=-'],
-      onProgress: (done) => context.progress({ done, total: bytes, unit: 'bytes' }),
-      onOutput: (chunk) => counter.write(chunk),
-    });
-    refuseUnless(end);
-    return counted(context, counter);
+    try {
+      return await readAll(job, context, archive);
+    } catch (error) {
+      if (error instanceof FaultError && error.code === 'dump-damaged') await mark(file, error.message);
+      throw error;
+    }
   },
 });
+
+async function readAll(job: VerifyJob, context: StepContext, archive: Archive): Promise<StepEnd> {
+  const { writtenBy = null } = readFacts(context.memory);
+  const { restore } = await job.reader(writtenBy, context.signal);
+  const environment = { ...plainEnvironment(job.deps.env), LC_ALL: 'C' };
+  const run = { program: restore, environment, archive, signal: context.signal };
+  let isFull = false;
+  const look = (chunk: Buffer): void => {
+    isFull ||= /^\d+; \d+ \d+ TABLE (?!DATA )/m.test(chunk.toString('latin1'));
+  };
+  refuseUnless(await runRestore({ ...run, arguments: ['--list'], onOutput: look }));
+  context.remember(asMemory({ isFull }));
+  const counter = makeCounter();
+  const end = await runRestore({
+    ...run,
+    // Every row as text: the archive is unpacked from its first byte to its last.
+    arguments: ['--data-only', '--file=-'],
+    onProgress: (done) => context.progress({ done, total: archive.bytes, unit: 'bytes' }),
+    onOutput: (chunk) => counter.write(chunk),
+  });
+  refuseUnless(end);
+  return counted(context, counter);
+}
 
 function withoutKey(context: StepContext): StepEnd {
   const why = 'It is encrypted, and there is no secret key to open it with.';
@@ -96,7 +116,18 @@ function withoutKey(context: StepContext): StepEnd {
 }
 
 function refuseUnless({ succeeded, errors }: RestoreEnd): void {
-  if (!succeeded) throw damaged(new Error(errors[0] ?? 'pg_restore said nothing'));
+  if (succeeded) return;
+  const [first] = errors;
+  // The file may be good: it is the program that cannot, or something that ended it.
+  if (first === undefined || /unsupported version|not support compression|unrecognized compression/.test(first)) {
+    throw new FaultError({
+      code: 'pg-restore-failed',
+      message: first === undefined ? 'pg_restore ended without a reason.' : `pg_restore cannot read such an archive: ${first}.`,
+      next: first === undefined ? 'Try again.' : 'Install a newer Postgres, or name its pg_dump in "dump.pgDump".',
+      exitCode: 1,
+    });
+  }
+  throw damaged(new Error(first));
 }
 
 function counted(context: StepContext, counter: ReturnType<typeof makeCounter>): StepEnd {

@@ -96,9 +96,11 @@ async function restore(
   const archive = await job.archive(file, bytes);
   if (archive === null) return notAtAll(context, 'The secret key that opens the dump is gone.');
   const name = scratchName(context.runId);
-  context.remember(asMemory({ scratchDatabase: name, notRestored: null }));
   const limits = { clock: job.deps.clock, signal };
-  await withClient(server, limits, (client) => createScratch(client, name, production?.encoding ?? 'UTF8'));
+  await withClient(server, limits, async (client) => {
+    context.remember(asMemory({ scratchDatabase: name, notRestored: null }));
+    await createScratch(client, name, production?.encoding ?? 'UTF8');
+  });
   const scratch = { ...server, target: { ...server.target, database: name } };
   const notes = production === null ? [] : await addExtensions(scratch, production, limits);
   const secrets = server.target.password === null ? [] : [server.target.password];
@@ -209,7 +211,8 @@ function differs(differences: readonly string[], notes: readonly string[]): Faul
 async function describe(file: string, rowCounts: Readonly<Record<string, number>>, at: number): Promise<void> {
   const beside = await readSidecar(file);
   if (beside === null || 'problem' in beside) return;
-  await writeSidecar(file, { ...beside, verifiedAt: new Date(at).toISOString(), rowCounts });
+  const { damage: _, ...good } = beside;
+  await writeSidecar(file, { ...good, verifiedAt: new Date(at).toISOString(), rowCounts });
 }
 
 export const dropIt = (job: VerifyJob): Step => ({

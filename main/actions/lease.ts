@@ -2,8 +2,8 @@
 // that is a lock of the kernel's; across machines an item of Global Config, which every one of them can read and write.
 //
 // The item has no compare-and-swap: the last write wins. So whoever finds it free writes itself in, waits, and holds it only
-// when it still finds itself there, twice. Somebody whose reading and writing together took longer than the others wait has
-// decided on old news and begins anew; thus nobody writes over a holder who has stopped looking.
+// when it still finds itself there, twice. Somebody whose reading and writing together took longer than half of a wait has
+// decided on old news and gives up; thus everybody who goes on wrote while the others were still looking.
 import { z } from 'zod';
 import type { Clock } from '../engine/ports.ts';
 import type { VercelClient } from '../providers/vercel-model.ts';
@@ -47,7 +47,6 @@ export const leaseKey = 'signalbox-operator';
 
 /** `settle`: an instance that reads and writes within it is seen by all others that have written before. */
 const usual = { lease: 120_000, settle: 2_000 } as const;
-const tries = 3;
 const onlyHere = 'Other machines that run Signalbox are not seen: no Global Config is set.';
 
 export function configLease(vercel: VercelClient, configId: string): LeaseStore {
@@ -79,18 +78,15 @@ export function makeOperatorLease(options: LeaseOptions): OperatorLease {
 /** Null when it is ours now; otherwise why not. */
 async function takeStore(options: LeaseOptions, store: LeaseStore, signal: AbortSignal): Promise<string | null> {
   const { holder, clock, random = Math.random, times = usual } = options;
-  for (let left = tries; left > 0; left -= 1) {
-    const from = clock.monotonic();
-    const other = otherHolder(await store.read(signal), holder, clock.now());
-    if (other !== null) return `Another Signalbox holds the operator lease until ${other}.`;
-    await store.write(entry(options, times.lease), signal);
-    if (clock.monotonic() - from > times.settle / 2) continue;
-    await pause(clock, times.settle * (1 + random() / 2), signal);
-    if (!isOurs(await store.read(signal), holder)) return 'Another Signalbox was faster.';
-    await pause(clock, times.settle, signal);
-    return isOurs(await store.read(signal), holder) ? null : 'Another Signalbox was faster.';
-  }
-  return 'The operator lease could not be taken: the place where it is kept answers too slowly.';
+  const from = clock.monotonic();
+  const until = takenUntil(await store.read(signal), clock.now());
+  if (until !== null) return `The operator lease is taken until ${until}.`;
+  await store.write(entry(options, times.lease), signal);
+  if (clock.monotonic() - from > times.settle / 2) return 'The place of the operator lease answers too slowly.';
+  await pause(clock, times.settle * (1 + random() / 2), signal);
+  if (!isOurs(await store.read(signal), holder)) return 'Another Signalbox was faster.';
+  await pause(clock, times.settle, signal);
+  return isOurs(await store.read(signal), holder) ? null : 'Another Signalbox was faster.';
 }
 
 function entry({ holder, clock }: LeaseOptions, forMs: number): z.infer<typeof item> {
@@ -100,20 +96,19 @@ function entry({ holder, clock }: LeaseOptions, forMs: number): z.infer<typeof i
 
 const isOurs = (value: unknown, holder: string): boolean => item.safeParse(value).data?.holder === holder;
 
-/** Until when somebody else has it; null when nobody does. What cannot be read is no lease of a Signalbox. */
-function otherHolder(value: unknown, holder: string, now: number): string | null {
+/** Null when it is free. Our own entry counts as taken too: it may have been written late, over somebody who holds it. What
+ *  cannot be read is no lease of a Signalbox. */
+function takenUntil(value: unknown, now: number): string | null {
   const found = item.safeParse(value).data;
-  return found && found.holder !== holder && Date.parse(found.until) > now ? found.until : null;
+  return found && Date.parse(found.until) > now ? found.until : null;
 }
 
 /** Keeps it while it is needed, by renewing it at half its life. */
 function hold(options: LeaseOptions, store: LeaseStore, here: { release(): void }): Held {
   const { clock, holder, times = usual } = options;
   const stop = new AbortController();
-  const renew = async (): Promise<void> => {
-    if (!isOurs(await store.read(stop.signal), holder)) return;
-    await store.write(entry(options, times.lease), stop.signal);
-  };
+  // Without a look: who wrote over it was late and knows that it does not hold it.
+  const renew = (): Promise<void> => store.write(entry(options, times.lease), stop.signal);
   let cancel = (): void => {};
   const plan = (): void => {
     cancel = clock.after(times.lease / 2, () => {

@@ -28,7 +28,7 @@ const patience = 5;
 const aliasDueMs = 20_000;
 const logLines = 8;
 
-export function pollDelayMs(elapsedMs: number): number {
+function pollDelayMs(elapsedMs: number): number {
   return schedule.find(({ until }) => elapsedMs < until)?.every ?? 30_000;
 }
 

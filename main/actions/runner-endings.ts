@@ -69,7 +69,10 @@ function notPutBack(reason: Fault, remains: readonly Remains[], clean: Clean): F
     {
       code: 'not-put-back',
       message: sentences(cause, 'Not everything it had done could be put back.', whys),
-      next: sentences(`NOT PUT BACK, see to it now: ${names}.`, todo),
+      // What to do comes with its own alarm where there is one, such as traffic on the wrong server.
+      next: /^[A-Z ]{10,}:/.test(todo)
+        ? sentences(todo, `Not put back: ${names}.`)
+        : sentences(`NOT PUT BACK, see to it now: ${names}.`, todo),
     },
     clean,
   );

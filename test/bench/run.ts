@@ -7,15 +7,17 @@ import { allDown } from './all-down.ts';
 import type { Bench, Effort } from './bench.ts';
 import { checks } from './checks.ts';
 import { detection } from './detection.ts';
+import { dump } from './dump.ts';
 import { frozen } from './frozen.ts';
 import { history } from './history.ts';
 import { idle } from './idle.ts';
+import { levers } from './levers.ts';
 import { load, machine } from './machine.ts';
 import { linesOf, pageOf, type Result } from './page.ts';
 import { startUp } from './start.ts';
 import { windowSize } from './window.ts';
 
-const benches: readonly Bench[] = [checks, startUp, detection, allDown, frozen, history, idle, windowSize];
+const benches: readonly Bench[] = [checks, startUp, detection, allDown, frozen, history, idle, levers, dump, windowSize];
 const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 // The history is `node:sqlite`, which says on every start that it is experimental.

@@ -106,6 +106,31 @@ history.commit({
   wishes: [],
 });
 history.addWish({ type: 'acknowledge', incidentId }, noon);
+history.addWish({ type: 'acted', doneAt: noon, incidentIds: [incidentId], text: 'Banner is up.', mitigates: true }, noon);
+history.journal.save({
+  run: {
+    id: 'run-20261123-114000-0a1b',
+    action: 'traffic',
+    title: 'Traffic to the standby',
+    by: 'command',
+    state: 'interrupted',
+    startedAt: iso(noon - 1_200_000),
+    finishedAt: null,
+    steps: [{ name: 'Wake the standby', state: 'running', startedAt: iso(noon - 1_200_000), finishedAt: null }],
+    offers: ['resume'],
+  },
+  request: { action: 'traffic', to: 'standby', force: false },
+  by: 'command',
+  direction: 'forward',
+  incidentIds: [incidentId],
+  memory: { before: 'https://api.example.com' },
+});
+history.journal.remember('traffic', {
+  target: 'primary',
+  way: 'promote-twin',
+  verifiedAt: noon - 7_200_000,
+  at: noon - 7_200_000,
+});
 history.close();
 
 // Small pages keep the fixture small; the program does not care.

@@ -1,8 +1,11 @@
 // The banner in each of its ways, against the stand-ins: on, replaced, off, and what happens when something does not answer.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeBanner } from '../../../main/actions/banner.ts';
+import { bannerExpiry } from '../../../main/actions/banner-expiry.ts';
+import { systemClock } from '../../../main/engine/clock.ts';
 import type { JournalRun } from '../../../main/engine/levers.ts';
-import { exitCodeOfRun } from '../../../shared/run.ts';
+import { exitCodeOfRun, type Run } from '../../../shared/run.ts';
+import type { StandIn } from '../../../simulator/http.ts';
 import { type BannerScene, bannerScene, requestOf, states } from './banner-scene.ts';
 
 const text = 'We are moving. “Back soon” & <well>.';
@@ -19,6 +22,19 @@ afterEach(async () => {
 });
 
 const look = new AbortController().signal;
+
+/** A client whose first call of this method is carried out and never answered. */
+function lost<C extends object>(client: C | null, method: keyof C & string, standIn: StandIn): C {
+  if (client === null) throw new Error('there is a client');
+  const call = client[method] as unknown as (...args: unknown[]) => Promise<unknown>;
+  let isLost = false;
+  const first = async (...args: unknown[]): Promise<unknown> => {
+    if (!isLost) await standIn.fail({ kind: 'drop' }, 1);
+    isLost = true;
+    return call(...args);
+  };
+  return { ...client, [method]: first };
+}
 
 /** The journal as a crash in the middle of step `index` leaves it. */
 function interrupted(run: JournalRun, index: number): JournalRun {
@@ -115,20 +131,10 @@ describe('the banner by Global Config', () => {
 
   it('looks before it writes again when the answer was lost', async () => {
     const deps = scene.deps('global-config');
-    await deps.vercel?.configItem(scene.vercel.globalConfigId, 'banner', look);
-    const fail = scene.vercel.received.length;
-    let dropped = false;
-    const run = await scene.run({ text }, deps, {
-      cancelWhen: ({ steps }) => {
-        if (!dropped && steps[0]?.state === 'succeeded') {
-          dropped = true;
-          scene.vercel.fail({ kind: 'drop' }, 1);
-        }
-        return false;
-      },
-    });
+    const vercel = lost(deps.vercel, 'writeConfigItem', scene.vercel);
+    const run = await scene.run({ text }, { ...deps, vercel });
     expect(run.run).toMatchObject({ state: 'succeeded', result: { verified: true } });
-    expect(scene.vercel.received.slice(fail).filter((one) => one.method === 'PATCH')).toHaveLength(1);
+    expect(scene.asked(scene.vercel, 'PATCH', 'items')).toBe(1);
   });
 
   it('fails with what Vercel said, and has nothing to put back', async () => {
@@ -156,6 +162,34 @@ describe('the banner by Global Config', () => {
   });
 });
 
+describe('a banner whose time is over', () => {
+  it('is taken down by the next process, when the one that put it up is gone', async () => {
+    const deps = scene.deps('global-config');
+    await scene.run({ text, forMs: 1_000 }, deps);
+    const runs: Promise<Run>[] = [];
+    const expiry = bannerExpiry({
+      ...{ journal: scene.journal, clock: systemClock, announce: (sentence) => expect.fail(sentence) },
+      levers: {
+        async start(request, how) {
+          expect(how.by).toBe('expiry');
+          if (request.action !== 'banner') throw new Error('only the banner');
+          const finished = scene.run(request, scene.deps('global-config')).then(({ run }) => run);
+          runs.push(finished);
+          return { run: await finished, finished };
+        },
+      },
+    });
+    const ticking = setInterval(() => expiry.tick(), 50);
+    try {
+      await expect.poll(() => scene.journal.recall('banner')?.on, { timeout: 10_000 }).toBe(false);
+    } finally {
+      clearInterval(ticking);
+      expiry.stop();
+    }
+    expect((await Promise.all(runs)).map(({ result }) => result)).toMatchObject([{ on: false, verified: true }]);
+  });
+});
+
 describe('the banner by a variable of the build', () => {
   it('is built into the page and out of it again', async () => {
     const deps = scene.deps('vercel-env');
@@ -171,21 +205,18 @@ describe('the banner by a variable of the build', () => {
   });
 
   it('finds a deployment whose creation was not answered instead of making another', async () => {
-    let dropped = false;
-    const run = await scene.run({ text }, scene.deps('vercel-env'), {
-      cancelWhen: () => {
-        const { received } = scene.vercel;
-        const last = received.at(-1);
-        // The look at the live deployment comes right before the new one is asked for.
-        if (!dropped && last?.method === 'GET' && last.path.includes('/v13/deployments/')) {
-          dropped = true;
-          scene.vercel.fail({ kind: 'drop' }, 1);
-        }
-        return false;
-      },
-    });
+    const deps = scene.deps('vercel-env');
+    const run = await scene.run({ text }, { ...deps, vercel: lost(deps.vercel, 'create', scene.vercel) });
     expect(run.run.error).toBeUndefined();
-    expect(scene.vercel.deployments.filter(({ meta }) => meta.signalboxRun === run.run.id)).toHaveLength(1);
+    expect(scene.asked(scene.vercel, 'POST', '/v13/deployments')).toBe(1);
+  });
+
+  it('takes up the deployment of an attempt that was interrupted', async () => {
+    const deps = scene.deps('vercel-env');
+    const whole = await scene.run({ text }, deps);
+    const again = await scene.run({ text }, deps, { entry: interrupted(whole, 2) });
+    expect(again.run).toMatchObject({ state: 'succeeded', result: { verified: true } });
+    expect(scene.asked(scene.vercel, 'POST', '/v13/deployments')).toBe(1);
   });
 
   it('puts variable and page back when the build fails, and shows the end of its log', async () => {
@@ -252,15 +283,19 @@ describe('the banner on a status page', () => {
   });
 
   it('does not open a second one when the answer was lost', async () => {
-    const run = await scene.run({ text }, scene.deps('statuspage'), {
-      cancelWhen: () => {
-        const { received } = scene.statuspage;
-        if (received.length === 1 && scene.statuspage.incidents.length === 0) scene.statuspage.fail({ kind: 'drop' }, 1);
-        return false;
-      },
-    });
+    const deps = scene.deps('statuspage');
+    const run = await scene.run({ text }, { ...deps, statuspage: lost(deps.statuspage, 'create', scene.statuspage) });
     expect(run.run.state).toBe('succeeded');
     expect(scene.statuspage.incidents).toHaveLength(1);
+    expect(scene.asked(scene.statuspage, 'POST', '/incidents')).toBe(1);
+  });
+
+  it('withdraws it when users do not read it', async () => {
+    const { settings, ...rest } = scene.deps('statuspage');
+    if (!settings) throw new Error('there are settings');
+    const run = await scene.run({ text }, { ...rest, settings: { ...settings, verifyUrl: `${scene.production.url}/` } });
+    expect(run.run).toMatchObject({ state: 'failed', error: { code: 'banner-not-seen' } });
+    expect(scene.statuspage.incidents).toMatchObject([{ status: 'resolved' }]);
   });
 
   it('adopts one of the same name that somebody has opened', async () => {

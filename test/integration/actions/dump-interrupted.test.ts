@@ -3,33 +3,18 @@ import { once } from 'node:events';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readSidecar } from '../../../main/actions/dump-sidecar.ts';
-import { findPgDumps } from '../../../main/actions/pg-dump-find.ts';
-import { thisMachine } from '../../../main/actions/pg-dump-machine.ts';
 import type { JournalRun } from '../../../main/engine/levers.ts';
-import { type SimulatedDatabase, startDatabase } from '../../../simulator/database.ts';
-import { depsFor, emptyFolder, filesIn, makeOne, settingsFor } from './dump-rehearsal.ts';
+import { realPgDump, rehearseWithDatabase } from './dump-database.ts';
+import { depsFor, filesIn, makeOne, settingsFor } from './dump-rehearsal.ts';
 
-const machine = thisMachine({ platform: process.platform, env: process.env, home: '/', signal: new AbortController().signal });
-const real = (await findPgDumps(machine)).find(({ major, restore }) => major >= 15 && restore !== null);
-if (!real) console.warn('No pg_dump of version 15 or newer on this machine: interrupted dumps are not rehearsed.');
-
-let database: SimulatedDatabase;
-let folder: string;
-
-beforeAll(async () => {
-  database = await startDatabase();
-}, 60_000);
-afterAll(() => database?.stop());
-beforeEach(async () => {
-  folder = await emptyFolder();
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
+const real = await realPgDump();
+const yard = rehearseWithDatabase();
 
 /** The journal's states of a dump that went well, as they were when a step was under way. */
-async function statesOf(step: string, settings = settingsFor(folder)): Promise<readonly JournalRun[]> {
-  const { run, saved } = await makeOne(depsFor(database.url('direct'), settings));
+async function statesOf(step: string, settings = settingsFor(yard.folder)): Promise<readonly JournalRun[]> {
+  const { run, saved } = await makeOne(depsFor(yard.database.url('direct'), settings));
   expect(run).toMatchObject({ state: 'succeeded' });
   return saved
     .map((text) => JSON.parse(text) as JournalRun)
@@ -47,15 +32,17 @@ const at = <T>(list: readonly T[], index: number): T => {
 describe.skipIf(!real)('a dump whose process died', () => {
   it('while pg_dump wrote: the orphan is ended, its file goes, and a new one is made', async () => {
     const states = await statesOf('Dump');
-    await rm(folder, { recursive: true });
+    await rm(yard.folder, { recursive: true });
     const entry = at(states, -1);
-    const partial = join(folder, 'old.dump.partial');
-    execFileSync('mkdir', ['-p', folder]);
+    const partial = join(yard.folder, 'old.dump.partial');
+    execFileSync('mkdir', ['-p', yard.folder]);
     await writeFile(partial, 'half');
     const orphan = spawn('sh', ['-c', 'sleep 60; :', `--file=${partial}`]);
     const ended = once(orphan, 'exit');
     const memory = { ...entry.memory, unfinished: [partial], pid: orphan.pid ?? 0 };
-    const { run, files } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), { entry: { ...entry, memory } });
+    const { run, files } = await makeOne(depsFor(yard.database.url('direct'), settingsFor(yard.folder)), {
+      entry: { ...entry, memory },
+    });
     expect(run).toMatchObject({ state: 'succeeded' });
     expect(files).toHaveLength(3);
     expect(files.join()).not.toContain('old');
@@ -66,8 +53,8 @@ describe.skipIf(!real)('a dump whose process died', () => {
     const states = await statesOf('Dump');
     const stranger = spawn('sleep', ['60']);
     const entry = at(states, -1);
-    const memory = { ...entry.memory, unfinished: [join(folder, 'old.dump.partial')], pid: stranger.pid ?? 0 };
-    const { run } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), {
+    const memory = { ...entry.memory, unfinished: [join(yard.folder, 'old.dump.partial')], pid: stranger.pid ?? 0 };
+    const { run } = await makeOne(depsFor(yard.database.url('direct'), settingsFor(yard.folder)), {
       entry: { ...entry, memory, direction: 'back' },
     });
     expect(run.state).toBe('cancelled');
@@ -81,11 +68,11 @@ describe.skipIf(!real)('a dump whose process died', () => {
       states.filter(({ memory }) => memory.sha256 === undefined),
       -1,
     );
-    const [dump = ''] = await filesIn(folder);
-    await rename(join(folder, dump), join(folder, `${dump}.partial`));
-    await Promise.all(['.json', '.sha256'].map((end) => rm(join(folder, dump + end))));
-    const { run, files } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), { entry: before });
-    expect(run).toMatchObject({ state: 'succeeded', result: { file: join(folder, dump) } });
+    const [dump = ''] = await filesIn(yard.folder);
+    await rename(join(yard.folder, dump), join(yard.folder, `${dump}.partial`));
+    await Promise.all(['.json', '.sha256'].map((end) => rm(join(yard.folder, dump + end))));
+    const { run, files } = await makeOne(depsFor(yard.database.url('direct'), settingsFor(yard.folder)), { entry: before });
+    expect(run).toMatchObject({ state: 'succeeded', result: { file: join(yard.folder, dump) } });
     expect(files).toEqual([dump, `${dump}.json`, `${dump}.sha256`]);
   });
 
@@ -96,8 +83,8 @@ describe.skipIf(!real)('a dump whose process died', () => {
       -1,
     );
     expect(memoryOf(named).unfinished.length).toBeGreaterThan(2);
-    const before = await filesIn(folder);
-    const { run, files, remembered } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), {
+    const before = await filesIn(yard.folder);
+    const { run, files, remembered } = await makeOne(depsFor(yard.database.url('direct'), settingsFor(yard.folder)), {
       entry: { ...named, direction },
     });
     expect(run.state).toBe(direction === 'forward' ? 'succeeded' : 'cancelled');
@@ -107,12 +94,15 @@ describe.skipIf(!real)('a dump whose process died', () => {
 
   it('and the archive was lost with the power: it is not kept', async () => {
     const states = await statesOf('Prove it can be read');
-    const [dump = ''] = await filesIn(folder);
+    const [dump = ''] = await filesIn(yard.folder);
     const entry = at(states, 0);
-    await rename(join(folder, dump), join(folder, `${dump}.partial`));
-    await Promise.all(['.json', '.sha256'].map((end) => rm(join(folder, dump + end))));
-    await writeFile(join(folder, `${dump}.partial`), (await readFile(join(folder, `${dump}.partial`))).subarray(0, 4_096));
-    const { run, files } = await makeOne(depsFor(database.url('direct'), settingsFor(folder)), { entry });
+    await rename(join(yard.folder, dump), join(yard.folder, `${dump}.partial`));
+    await Promise.all(['.json', '.sha256'].map((end) => rm(join(yard.folder, dump + end))));
+    await writeFile(
+      join(yard.folder, `${dump}.partial`),
+      (await readFile(join(yard.folder, `${dump}.partial`))).subarray(0, 4_096),
+    );
+    const { run, files } = await makeOne(depsFor(yard.database.url('direct'), settingsFor(yard.folder)), { entry });
     expect(run).toMatchObject({ state: 'failed', error: { code: 'dump-unreadable' } });
     expect(files).toEqual([]);
   });
@@ -121,27 +111,27 @@ describe.skipIf(!real)('a dump whose process died', () => {
 describe.skipIf(!real)('a dump for the holder of a key', () => {
   it('is encrypted, and nothing readable stays beside it', async () => {
     const identity = await generateIdentity();
-    const settings = settingsFor(folder, { encryptTo: await identityToRecipient(identity) });
-    const { run, files, journal } = await makeOne(depsFor(database.url('direct'), settings));
-    expect(run).toMatchObject({ state: 'succeeded', result: { encrypted: true, tables: 8 } });
+    const settings = settingsFor(yard.folder, { encryptTo: await identityToRecipient(identity) });
+    const { run, files, journal } = await makeOne(depsFor(yard.database.url('direct'), settings));
+    expect(run).toMatchObject({ state: 'succeeded', result: { encrypted: true, tables: 12 } });
     const [dump = ''] = files;
     expect(dump).toMatch(/\.dump\.age$/);
     expect(files).toEqual([dump, `${dump}.json`, `${dump}.sha256`]);
     expect(journal).not.toContain(identity);
-    const path = join(folder, dump);
+    const path = join(yard.folder, dump);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readSidecar(path)).toMatchObject({ encryptedTo: [settings.encryptTo], sha256: run.result?.sha256 });
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity);
-    const plain = join(folder, 'plain');
+    const plain = join(yard.folder, 'plain');
     await writeFile(plain, await decrypter.decrypt(await readFile(path)));
-    expect(execFileSync(real?.restore ?? '', ['--list', plain], { encoding: 'utf8' }).match(/ TABLE DATA /g)).toHaveLength(8);
+    expect(execFileSync(real?.restore ?? '', ['--list', plain], { encoding: 'utf8' }).match(/ TABLE DATA /g)).toHaveLength(12);
   });
 
   it('is not kept when it was cancelled while being encrypted', async () => {
-    const settings = settingsFor(folder, { encryptTo: await identityToRecipient(await generateIdentity()) });
+    const settings = settingsFor(yard.folder, { encryptTo: await identityToRecipient(await generateIdentity()) });
     const cancel = new AbortController();
-    const { run, files } = await makeOne(depsFor(database.url('direct'), settings), {
+    const { run, files } = await makeOne(depsFor(yard.database.url('direct'), settings), {
       signal: cancel.signal,
       onRun: ({ steps }) => {
         if (steps[5]?.state === 'running') cancel.abort();
@@ -152,13 +142,13 @@ describe.skipIf(!real)('a dump for the holder of a key', () => {
   });
 
   it('is found again when the process died after encrypting', async () => {
-    const settings = settingsFor(folder, { encryptTo: await identityToRecipient(await generateIdentity()) });
+    const settings = settingsFor(yard.folder, { encryptTo: await identityToRecipient(await generateIdentity()) });
     const states = await statesOf('Encrypt', settings);
-    const [dump = ''] = await filesIn(folder);
-    await rename(join(folder, dump), join(folder, `${dump}.partial`));
-    await Promise.all(['.json', '.sha256'].map((end) => rm(join(folder, dump + end))));
-    await writeFile(join(folder, dump.replace(/\.age$/, '.partial')), 'plain');
-    const { run, files } = await makeOne(depsFor(database.url('direct'), settings), { entry: at(states, -1) });
+    const [dump = ''] = await filesIn(yard.folder);
+    await rename(join(yard.folder, dump), join(yard.folder, `${dump}.partial`));
+    await Promise.all(['.json', '.sha256'].map((end) => rm(join(yard.folder, dump + end))));
+    await writeFile(join(yard.folder, dump.replace(/\.age$/, '.partial')), 'plain');
+    const { run, files } = await makeOne(depsFor(yard.database.url('direct'), settings), { entry: at(states, -1) });
     expect(run).toMatchObject({ state: 'succeeded' });
     expect(files).toEqual([dump, `${dump}.json`, `${dump}.sha256`]);
   });
@@ -166,15 +156,15 @@ describe.skipIf(!real)('a dump for the holder of a key', () => {
 
 describe.skipIf(!real)('older dumps', () => {
   it('go when there are more than are kept', async () => {
-    const settings = settingsFor(folder, { keep: 2 });
+    const settings = settingsFor(yard.folder, { keep: 2 });
     const names: (string | undefined)[] = [];
     for (let made = 0; made < 3; made += 1) {
       const clock = { now: () => Date.parse('2026-11-23T14:00:00Z') + made * 60_000, monotonic: () => performance.now(), after };
-      const { run } = await makeOne(depsFor(database.url('direct'), settings, { clock }));
+      const { run } = await makeOne(depsFor(yard.database.url('direct'), settings, { clock }));
       expect(run).toMatchObject({ state: 'succeeded' });
       names.push(String(run.result?.file).split('/').at(-1));
     }
-    const dumps = (await filesIn(folder)).filter((name) => name.endsWith('.dump'));
+    const dumps = (await filesIn(yard.folder)).filter((name) => name.endsWith('.dump'));
     expect(dumps).toEqual(names.slice(1));
   });
 });

@@ -118,8 +118,12 @@ export async function makeOne(deps: DumpDeps, options: RehearsalOptions = {}): P
 }
 
 /** A pg_dump and its pg_restore in `folder` that do what `before` says, then the work of the real ones. Returns its path. */
-export async function wrapped(folder: string, real: { readonly path: string; readonly restore: string | null }, before: string) {
-  const scripts = { pg_dump: `${before}\nexec '${real.path}' "$@"`, pg_restore: `exec '${real.restore}' "$@"` };
+export async function wrapped(
+  folder: string,
+  real: { readonly path: string; readonly restore: string | null } | null,
+  before: string,
+) {
+  const scripts = { pg_dump: `${before}\nexec '${real?.path}' "$@"`, pg_restore: `exec '${real?.restore}' "$@"` };
   for (const [name, script] of Object.entries(scripts)) {
     await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
     await chmod(join(folder, name), 0o755);

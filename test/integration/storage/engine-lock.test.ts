@@ -88,6 +88,21 @@ describe('the engine lock', () => {
     expect(said.sort()).toEqual(['already-running', 'already-running', 'already-running', 'mine']);
   });
 
+  it('is kept when this process asks for it a second time', async () => {
+    const folder = temporaryFolder();
+    const lock = takeEngineLock(folder, { pid: process.pid, startedAt: 5 });
+    expect(refusal(folder).code).toBe('already-running');
+    const program = `
+      const { readEngine } = await import(${JSON.stringify(module_)});
+      console.log(readEngine(${JSON.stringify(folder)})?.pid ?? 'nobody');
+    `;
+    const other = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    expect((await once(createInterface({ input: other.stdout }), 'line'))[0]).toBe(String(process.pid));
+    lock.release();
+  });
+
   it('is not disturbed by those who only look', () => {
     const folder = temporaryFolder();
     expect(readEngine(folder)).toBeNull();

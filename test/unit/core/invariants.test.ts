@@ -29,7 +29,7 @@ type Step =
   | { readonly do: 'pass'; readonly seconds: number }
   | { readonly do: 'witness'; readonly verdict: 'online' | 'offline' | 'captive' }
   | { readonly do: 'gap'; readonly seconds: number }
-  | { readonly do: 'acknowledge' | 'note' | 'pause' | 'resume' | 'undelivered' };
+  | { readonly do: 'acknowledge' | 'note' | 'acted' | 'pause' | 'resume' | 'undelivered' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -53,7 +53,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      do: fc.constantFrom('acknowledge' as const, 'note' as const, 'pause' as const, 'resume' as const, 'undelivered' as const),
+      do: fc.constantFrom(
+        'acknowledge' as const,
+        'note' as const,
+        'acted' as const,
+        'pause' as const,
+        'resume' as const,
+        'undelivered' as const,
+      ),
     }),
   },
 );
@@ -71,6 +78,7 @@ function live(steps: readonly Step[]): Story {
       tale.send({ type: 'gap', at: tale.now, from: at, cause: 'sleep' });
     } else if (item.do === 'acknowledge') tale.send({ type: 'acknowledge', at, incidentId });
     else if (item.do === 'note') tale.send({ type: 'note', at, incidentId, text: 'a note' });
+    else if (item.do === 'acted') tale.send({ type: 'acted', at, incidentIds: [incidentId], text: 'a deed', mitigates: true });
     else if (item.do === 'pause') tale.send({ type: 'pause', at, monitorId: 'api', until: at + 60_000 });
     else if (item.do === 'resume') tale.send({ type: 'pause', at, monitorId: 'api', until: null });
     else tale.send({ type: 'undelivered', at, channel: 'slack', incidentId, problem: 'Slack is away.', final: false });

@@ -230,6 +230,24 @@ describe('the file', () => {
     expect(modes()).toEqual([['history.db', '600']]);
   });
 
+  it('of version 2 opens and holds the journal that it held', () => {
+    const folder = temporaryFolder();
+    cpSync(new URL('../../fixtures/history/v2.db', import.meta.url), join(folder, 'history.db'));
+    const { journal, wishes, close } = openHistory(folder);
+    expect(journal.unfinished()).toMatchObject([
+      {
+        run: { id: 'run-20261123-114000-0a1b', offers: ['resume'] },
+        by: 'command',
+        direction: 'forward',
+        memory: { before: expect.any(String) },
+      },
+    ]);
+    expect(journal.recall('traffic')).toMatchObject({ target: 'primary', way: 'promote-twin' });
+    expect(journal.recall('banner')).toBeNull();
+    expect(wishes().map(({ wish }) => wish.type)).toEqual(['acknowledge', 'acted']);
+    close();
+  });
+
   it('of version 1 opens and holds what it held', () => {
     const folder = temporaryFolder();
     cpSync(new URL('../../fixtures/history/v1.db', import.meta.url), join(folder, 'history.db'));
