@@ -16,6 +16,8 @@ export type Candidate = {
   readonly parameters: Readonly<Record<string, string>>;
   /** What was changed to make it usable, for people. */
   readonly note: string | null;
+  /** The IP address at which the login worked: pg_dump takes the very way that was tried, whatever a second look-up would say. */
+  readonly address?: string;
 };
 
 export type Route = Candidate & {
@@ -82,11 +84,11 @@ export async function openRoute(
   const passedOver: LoginError[] = [];
   const tryAll = async (ways: readonly Candidate[]): Promise<Route | null> => {
     for (const way of ways) {
-      if (passedOver.at(-1)?.failure === 'auth' || tried.some((other) => addressOf(other) === addressOf(way))) continue;
+      if (passedOver.at(-1)?.failure === 'auth' || tried.some((other) => identityOf(other) === identityOf(way))) continue;
       tried.push(way);
       const outcome = await logIn(way, clock, signal);
       if (!(outcome instanceof LoginError)) {
-        return { ...way, client: outcome, passedOver: passedOver.map(({ message }) => message) };
+        return { ...way, ...addressOf(outcome), client: outcome, passedOver: passedOver.map(({ message }) => message) };
       }
       passedOver.push(outcome);
     }
@@ -97,7 +99,15 @@ export async function openRoute(
   return route;
 }
 
-const addressOf = ({ target: { host, port, user, database } }: Candidate): string => JSON.stringify([host, port, user, database]);
+/** `pg` gives its socket away without a type; a Unix socket has no address. */
+function addressOf(client: pg.Client): Pick<Candidate, 'address'> {
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: { readonly remoteAddress?: string } } })
+    .connection;
+  return stream.remoteAddress === undefined ? {} : { address: stream.remoteAddress };
+}
+
+const identityOf = ({ target: { host, port, user, database } }: Candidate): string =>
+  JSON.stringify([host, port, user, database]);
 
 async function poolerWays(pooler: (() => Promise<string | null>) | null, problems: LoginError[]): Promise<readonly Candidate[]> {
   if (pooler === null || problems.at(-1)?.failure === 'auth') return [];

@@ -64,7 +64,7 @@ const variables: Readonly<Record<string, string>> = {
 
 /** The environment of pg_dump: where to connect and as whom, and nothing of the user's own PG* variables. */
 export function dumpEnvironment(
-  { target, parameters }: Pick<Candidate, 'target' | 'parameters'>,
+  { target, parameters, address }: Pick<Candidate, 'target' | 'parameters' | 'address'>,
   env: Readonly<Record<string, string | undefined>>,
   { major }: Pick<PgDump, 'major'>,
 ): Record<string, string> {
@@ -80,6 +80,7 @@ export function dumpEnvironment(
     LC_ALL: 'C',
     ...Object.fromEntries(others),
     PGHOST: target.host,
+    ...(address === undefined ? {} : { PGHOSTADDR: address }),
     PGPORT: String(target.port),
     PGUSER: target.user,
     PGDATABASE: target.database,

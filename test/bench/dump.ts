@@ -19,7 +19,7 @@ import { removeFolder, temporaryFolder } from './processes.ts';
 const run = promisify(execFile);
 
 /** Rows of some 190 bytes in the table, and rounds. */
-const sizes = { quick: [250_000, 2], normal: [1_500_000, 5], full: [6_000_000, 5] } as const satisfies Record<Effort, unknown>;
+const sizes = { quick: [1_000_000, 2], normal: [2_500_000, 5], full: [6_000_000, 5] } as const satisfies Record<Effort, unknown>;
 
 export const dump: Bench = {
   name: 'dump',

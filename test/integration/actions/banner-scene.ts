@@ -122,3 +122,26 @@ export async function bannerScene(options: Partial<VercelOptions> = {}): Promise
 }
 
 export const states = ({ run }: JournalRun): readonly string[] => run.steps.map(({ name, state }) => `${name}: ${state}`);
+
+/** A client whose first call of this method is carried out and never answered. */
+export function lost<C extends object>(client: C | null, method: keyof C & string, standIn: StandIn): C {
+  if (client === null) throw new Error('there is a client');
+  const call = client[method] as unknown as (...args: unknown[]) => Promise<unknown>;
+  let isLost = false;
+  const first = async (...args: unknown[]): Promise<unknown> => {
+    if (!isLost) await standIn.fail({ kind: 'drop' }, 1);
+    isLost = true;
+    return call(...args);
+  };
+  return { ...client, [method]: first };
+}
+
+/** The journal as a crash in the middle of step `index` leaves it. */
+export function interrupted(run: JournalRun, index: number): JournalRun {
+  const steps = run.run.steps.map((one, at) => {
+    const state = at < index ? one.state : at === index ? ('running' as const) : ('waiting' as const);
+    return { ...one, state, finishedAt: at < index ? one.finishedAt : null, startedAt: at <= index ? run.run.startedAt : null };
+  });
+  const { error: _error, result: _result, ...rest } = run.run;
+  return { ...run, direction: 'forward', run: { ...rest, state: 'running', finishedAt: null, steps } };
+}

@@ -13,6 +13,8 @@ export type Asked = {
   readonly scratch?: string;
   readonly identity?: string;
   readonly directory?: string;
+  /** Instead of the pg_dump that is found, and the pg_restore beside it. */
+  readonly pgDump?: string;
   readonly signal?: AbortSignal;
   readonly onRun?: (run: Run) => void;
   /** Goes on with a run that was interrupted. */
@@ -26,9 +28,9 @@ export type Verified = {
   readonly journal: string;
 };
 
-export function verifyDeps({ connection, scratch, identity, directory = '/nowhere' }: Asked): DumpVerifyDeps {
+export function verifyDeps({ connection, scratch, identity, directory = '/nowhere', pgDump }: Asked): DumpVerifyDeps {
   return {
-    settings: settingsFor(directory),
+    settings: settingsFor(directory, pgDump === undefined ? {} : { pgDump }),
     connection: async () => connection,
     scratch: scratch === undefined ? null : async () => scratch,
     identity: async () => identity ?? null,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { listDumps } from '../../../main/actions/dump-files.ts';
 import { readSidecar } from '../../../main/actions/dump-sidecar.ts';
 import { makeDumpVerify } from '../../../main/actions/dump-verify.ts';
@@ -15,7 +15,8 @@ import { depsFor, makeOne, request, settingsFor } from './dump-rehearsal.ts';
 import { beginVerify, verify, verifyDeps } from './dump-verify-rehearsal.ts';
 
 const machine = thisMachine({ platform: process.platform, env: process.env, home: '/', signal: new AbortController().signal });
-const without = !(await findPgDumps(machine)).some(({ major, restore }) => major >= 15 && restore !== null);
+const program = (await findPgDumps(machine)).find(({ major, restore }) => major >= 15 && restore !== null);
+const without = program === undefined;
 if (without) console.warn('No pg_dump of version 15 or newer on this machine: no dump is verified.');
 
 let source: TestPostgres;
@@ -234,17 +235,23 @@ describe.skipIf(without)('verifying a dump', () => {
 
   it('leaves nothing when it is cancelled during the restore', async () => {
     const stop = new AbortController();
-    const { run } = await verify({
-      file: full,
-      connection: connection(),
-      scratch: scratch.url(),
-      signal: stop.signal,
-      onRun: ({ steps }) =>
-        steps[2]?.state === 'running' && steps[2].progress !== undefined && stop.abort(new Error('cancelled')),
-    });
-    expect(run.state).toBe('cancelled');
+    // A pg_restore that takes its time as soon as there is a database to fill.
+    const pgDump = await slowProgram();
+    const over = verify({ file: full, connection: connection(), scratch: scratch.url(), signal: stop.signal, pgDump });
+    await vi.waitUntil(async () => (await remains()).length > 0, { timeout: 20_000, interval: 20 });
+    stop.abort(new Error('cancelled'));
+    expect((await over).run.state).toBe('cancelled');
     expect(await remains()).toEqual([]);
   });
+
+  async function slowProgram(): Promise<string> {
+    const place = await mkdtemp(join(folder, 'slow-'));
+    const real = { path: String(program?.path), restore: String(program?.restore) };
+    await writeFile(join(place, 'pg_dump'), `#!/bin/sh\nexec '${real.path}' "$@"\n`, { mode: 0o755 });
+    const script = `#!/bin/sh\ncase "$*" in *--dbname*) exec sleep 60;; esac\nexec '${real.restore}' "$@"\n`;
+    await writeFile(join(place, 'pg_restore'), script, { mode: 0o755 });
+    return join(place, 'pg_dump');
+  }
 
   it('goes on after a crash during the restore, with what that left', async () => {
     const asked = { file: full, connection: connection(), scratch: scratch.url() };

@@ -218,6 +218,8 @@ describe('what pg_dump is told', () => {
 
   it("verifies with the system's authorities where libpq can", () => {
     const full = { target: target('postgres://u:p@db.example.com/d?sslmode=verify-full'), parameters: {} };
+    expect(dumpEnvironment({ ...full, address: '203.0.113.7' }, {}, { major: 16 }).PGHOSTADDR).toBe('203.0.113.7');
+    expect(dumpEnvironment(full, {}, { major: 16 })).not.toHaveProperty('PGHOSTADDR');
     expect(dumpEnvironment(full, {}, { major: 16 }).PGSSLROOTCERT).toBe('system');
     expect(dumpEnvironment(full, {}, { major: 15 }).PGSSLROOTCERT).toBeUndefined();
   });
