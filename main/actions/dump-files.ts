@@ -8,9 +8,8 @@ import { checksumOf, readSidecar, sidecarOf, syncFolder } from './dump-sidecar.t
 
 /** pg_dump's custom format as we name it, and what other tools call it; `.age` behind it when encrypted. */
 const looksLikeDump = /\.(?:dump|pgdump|backup|custom)(?:\.age)?$/i;
-/** What a dump, an encryption or a sidecar under way is called. */
-const looksLikePartial =
-  /\.(?:dump|dump\.age|dump\.json|dump\.age\.json|dump\.sha256|dump\.age\.sha256)(?:\.[\w-]{1,80})?\.partial$/i;
+/** What a dump, an encryption or a sidecar of ours under way is called (dump-name.ts); other programs have partial files too. */
+const ourPartial = /^\d{14}_[A-Z0-9-]+_(?:full|data_only)(?:-\d+)?\.dump(?:\.age)?(?:\.json|\.sha256)?\.partial$/;
 const leftoverAgeMs = 24 * 3_600_000;
 /** Files looked at together; a folder on a network drive answers slowly. */
 const together = 16;
@@ -64,7 +63,7 @@ export async function applyRetention(directory: string, keep: number, justMade: 
 /** A dump under way writes all the time, so what nobody wrote to for a day is nobody's. */
 async function removeLeftovers(directory: string, before: number): Promise<void> {
   for (const name of await namesIn(directory)) {
-    if (!looksLikePartial.test(name)) continue;
+    if (!ourPartial.test(name)) continue;
     const path = join(directory, name);
     const found = await stat(path).catch(() => null);
     if (found?.isFile() && found.mtimeMs < before) await rm(path, { force: true });

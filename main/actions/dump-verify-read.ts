@@ -52,7 +52,8 @@ function sayings(beside: Sidecar | null) {
   };
 }
 
-function unusable(path: string, problem: string): FaultError {
+/** The failure of a dump whose sidecar cannot be used. */
+export function unusable(path: string, problem: string): FaultError {
   return new FaultError({
     code: 'sidecar-unusable',
     message: `${path} cannot be checked. ${problem}`,

@@ -91,7 +91,11 @@ async function open({ path, identity }: Archive, signal: AbortSignal, onProgress
 function collect(line: string, errors: string[], secrets: readonly string[]): void {
   const [, said] = /^pg_restore: (?:error|\[[\w ()]+\]): (.*)$/.exec(line) ?? [];
   if (said === undefined || errors.length >= keptErrors) return;
-  errors.push(safeText(said.replace(/^could not execute query: (?:ERROR: +)?/, ''), longestError, secrets));
+  // Some errors quote the value that they are about.
+  const plain = said
+    .replace(/^could not execute query: (?:ERROR: +)?/, '')
+    .replace(/^((?:invalid|malformed|date|value)[^":]*:? )".*/i, '$1…');
+  errors.push(safeText(plain, longestError, secrets));
 }
 
 function linesOf(take: (line: string) => void): (piece: string) => void {

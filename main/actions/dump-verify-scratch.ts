@@ -59,7 +59,8 @@ export async function withClient<T>(
     return await work(client);
   } catch (error) {
     limits.signal.throwIfAborted();
-    throw error;
+    const isServers = codeOf(error) !== '' || /connection/i.test(reasonOf(error));
+    throw error instanceof FaultError || !isServers ? error : scratchFailed(reasonOf(error), error);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -71,6 +72,17 @@ function unreachable(error: LoginError): FaultError {
     message: `The scratch server cannot be used: ${error.message}`,
     next: 'Start it, or correct the secret that "dump.scratch" names; without "dump.scratch" only the archive itself is proven.',
     cause: error,
+  });
+}
+
+/** The failure of a scratch server that breaks off: it says nothing about the dump. */
+export function scratchFailed(why: string, cause?: unknown): FaultError {
+  return new FaultError({
+    code: 'scratch-failed',
+    message: `The scratch server failed: ${safeText(why, 300)}.`,
+    next: 'Look at its disk and its log, then verify again. This says nothing about the dump.',
+    exitCode: 3,
+    cause,
   });
 }
 

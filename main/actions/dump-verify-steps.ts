@@ -8,7 +8,15 @@ import type { VerifyJob } from './dump-verify-job.ts';
 import { number, tablesAndRows } from './dump-verify-read.ts';
 import { type RestoreEnd, runRestore } from './dump-verify-restore.ts';
 import { fetchSchema, lookAtProduction, type Production, removeWork } from './dump-verify-schema.ts';
-import { createScratch, dropScratch, quoted, type ScratchServer, scratchName, withClient } from './dump-verify-scratch.ts';
+import {
+  createScratch,
+  dropScratch,
+  quoted,
+  type ScratchServer,
+  scratchFailed,
+  scratchName,
+  withClient,
+} from './dump-verify-scratch.ts';
 import { dumpEnvironment } from './pg-dump-command.ts';
 
 const hourMs = 3_600_000;
@@ -28,6 +36,9 @@ const how = [
 
 /** Always there in a new database; a dump of the schema makes it once more. Settings that an older server does not know. */
 const harmless = /^schema "public" already exists$|^unrecognized configuration parameter /;
+/** The server gave up, and not because of the dump. */
+const aboutServer =
+  /No space left|could not extend file|server closed the connection|terminating connection|out of (?:shared )?memory|connection to server/i;
 /** The rows themselves are at odds with their own schema. */
 const aboutRows = /could not create unique index|violates |is violated by|^COPY failed|malformed|invalid (?:input|byte)/i;
 
@@ -165,6 +176,8 @@ async function addExtensions(
 function restored(context: StepContext, { succeeded, errors }: RestoreEnd, before: readonly string[]): StepEnd {
   const said = [...before, ...errors].filter((text) => !harmless.test(text));
   if (!succeeded && errors.length === 0) throw new Error('pg_restore failed and did not say why');
+  const broken = errors.find((text) => aboutServer.test(text));
+  if (broken !== undefined) throw scratchFailed(broken);
   const differences = errors.filter((text) => aboutRows.test(text)).slice(0, keptSentences);
   const notes = said.filter((text) => !differences.includes(text)).slice(0, keptSentences);
   context.remember(asMemory({ differences, notes }));

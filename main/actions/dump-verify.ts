@@ -9,7 +9,7 @@ import { readSidecar } from './dump-sidecar.ts';
 import { inBytes } from './dump-space.ts';
 import { readFacts, type VerifyFacts } from './dump-verify-facts.ts';
 import { type DumpVerifyDeps, isEncrypted, makeVerifyJob, type VerifyJob } from './dump-verify-job.ts';
-import { checkFile, number, readArchive, tablesAndRows } from './dump-verify-read.ts';
+import { checkFile, number, readArchive, tablesAndRows, unusable } from './dump-verify-read.ts';
 import { isSameServer } from './dump-verify-scratch.ts';
 import { compare, dropIt, restoreIt } from './dump-verify-steps.ts';
 
@@ -39,12 +39,12 @@ async function prepare(job: VerifyJob, signal: AbortSignal): Promise<Omit<Prefli
     note('good', `${path}, ${inBytes(bytes)}.`);
     const beside = await readSidecar(path);
     if (beside === null) note('warning', 'There is no description beside it: its checksum is unknown.');
-    else if ('problem' in beside) note('warning', beside.problem);
+    else if ('problem' in beside) throw unusable(path, beside.problem);
     else note('note', beside.verifiedAt === null ? 'It was never verified.' : `It was verified last at ${beside.verifiedAt}.`);
     if (isEncrypted(path) && (await job.archive(path, bytes)) === null) {
       note('warning', 'It is encrypted, and there is no secret key to open it with: only its checksum will be proven.');
     } else {
-      const written = beside === null || 'problem' in beside ? null : Number.parseInt(beside.pgDumpVersion, 10);
+      const written = beside === null ? null : Number.parseInt(beside.pgDumpVersion, 10);
       const { version, restore } = await job.reader(written, signal);
       note('good', `pg_restore ${version} reads it (${restore}).`);
       await sayWhere(job, note, changes);

@@ -17,7 +17,7 @@ import type { Settings } from '../../shared/settings.ts';
 import { startYard, type Yard } from '../../simulator/yard.ts';
 import type { PartName } from '../../simulator/yard-parts.ts';
 import type { SettingsOptions } from '../../simulator/yard-settings.ts';
-import { lookAtWorld, type World } from './lever-world.ts';
+import { lookAtWorld, type World } from './lever-outside.ts';
 
 /** How much faster the limits of the product run. */
 export const faster = 4;

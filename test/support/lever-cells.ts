@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Run } from '../../shared/run.ts';
 import type { Bench } from './lever-bench.ts';
 import { type Row, same } from './lever-rows.ts';
-import type { World } from './lever-world.ts';
+import type { World } from './lever-outside.ts';
 
 export type Cell = {
   readonly row: Row;

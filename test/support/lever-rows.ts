@@ -5,7 +5,7 @@ import { leverRequest } from '../../shared/lever.ts';
 import type { PartName } from '../../simulator/yard-parts.ts';
 import type { SettingsOptions } from '../../simulator/yard-settings.ts';
 import type { Bench } from './lever-bench.ts';
-import { bannerText, type World } from './lever-world.ts';
+import { bannerText, type World } from './lever-outside.ts';
 
 export type Row = {
   readonly name: string;

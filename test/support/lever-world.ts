@@ -1,92 +1,104 @@
-// What a lever can change, looked at from outside in a yard whose faults are mended: at Vercel, at Statuspage, on the page that
-// users open, in the folder of the dumps, and on the database server.
-import { readdir } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
-import type { Yard } from '../../simulator/yard.ts';
+// A lever service on fakes, for tests of the service: deeds of two steps that keep a log, and what a dead process leaves.
+import type { Action, Step } from '../../main/actions/action.ts';
+import { type Acted, makeLevers } from '../../main/actions/levers.ts';
+import type { Journal } from '../../main/engine/levers.ts';
+import { FaultError } from '../../shared/fault.ts';
+import { type LeverRequest, noLevers } from '../../shared/lever.ts';
+import type { Run } from '../../shared/run.ts';
+import { deed, logged, quiet, untilStopped } from './deeds.ts';
+import { FakeClock } from './fake-clock.ts';
+import { memoryLocks } from './memory-locks.ts';
+import { refusingJournal } from './refusing-journal.ts';
 
-export type World = {
-  /** `key=value (targets)`, rows without a value left out: a row that was added stays, empty. */
-  readonly env: readonly string[];
-  /** Items of Global Config, as the API has them. */
-  readonly config: { readonly banner: unknown; readonly apiBase: unknown };
-  /** Addresses that production's page sends its users to. */
-  readonly serves: readonly string[];
-  /** Texts that users read as a banner. */
-  readonly shown: readonly string[];
-  /** Names of the notices that are open at Statuspage. */
-  readonly notices: readonly string[];
-  readonly files: readonly string[];
-  /** Databases that verifying a dump has left. */
-  readonly scratch: readonly string[];
-};
+export const traffic = (to: 'standby' | 'primary' | 'prepare'): LeverRequest => ({ action: 'traffic', to, force: false });
+export const drill: LeverRequest = { action: 'drill', force: false };
+export const banner = (on: boolean): LeverRequest => ({
+  action: 'banner',
+  on,
+  text: on ? 'x' : null,
+  severity: 'info',
+  forMs: null,
+});
+export const dump: LeverRequest = { action: 'dump', task: 'create', full: false, directory: null };
+export const how = { by: 'window', force: false } as const;
 
-/** Marks every text that a test puts up, so that it is found in a built page. */
-export const bannerText = (name: string): string => `Rehearsal notice: ${name}.`;
-const bannerPattern = /Rehearsal notice: [\w -]+\./g;
+type World = ReturnType<typeof world>;
 
-export async function lookAtWorld(yard: Yard, dumps: string): Promise<World> {
-  const has = (part: Yard['started'][number]): boolean => yard.started.includes(part);
-  if (has('vercel')) await untilStill(yard);
-  const page = has('production') ? await readPage(yard.production.url) : { text: '', config: {} };
-  const addresses = has('api') && has('standby') ? { primary: yard.api.url, standby: yard.standby.url } : {};
-  const running = page.config.apiBase;
-  const decides = typeof running === 'string' && running !== '' ? running : page.text;
-  const live = JSON.stringify(page.config.banner ?? null);
-  return {
-    env: has('vercel')
-      ? yard.vercel.env.flatMap(({ key, value, target }) => (value === '' ? [] : [`${key}=${value} (${target.join()})`])).sort()
-      : [],
-    config: has('vercel')
-      ? { banner: yard.vercel.configItem('banner') ?? null, apiBase: yard.vercel.configItem('apiBase') ?? null }
-      : { banner: null, apiBase: null },
-    serves: Object.entries(addresses).flatMap(([side, url]) => (holds(decides, url) ? [side] : [])),
-    shown: [...new Set([...(page.text.match(bannerPattern) ?? []), ...(live.match(bannerPattern) ?? [])])].sort(),
-    notices: has('statuspage')
-      ? yard.statuspage.incidents.filter(({ status }) => status !== 'resolved').map(({ name }) => name)
-      : [],
-    files: await readdir(dumps).then(
-      (names) => names.sort(),
-      () => [],
-    ),
-    scratch: has('database') ? await scratchDatabases(yard) : [],
+/** A lever service on fakes. Every deed is the same two steps unless a test says otherwise. */
+export function world(shared: { journal?: Journal; locks?: ReturnType<typeof memoryLocks>; clock?: FakeClock } = {}) {
+  const clock = shared.clock ?? new FakeClock();
+  const journal = shared.journal ?? refusingJournal();
+  const locks = shared.locks ?? memoryLocks();
+  const log: string[] = [];
+  const told: Run[] = [];
+  const acted: Acted[] = [];
+  const troubles: string[] = [];
+  const deeds = {
+    steps: (request: LeverRequest): readonly Step[] => {
+      const name = request.action === 'traffic' ? request.to : request.action;
+      return [logged(log, `first ${name}`), logged(log, `second ${name}`)];
+    },
+    change: {} as Partial<Action>,
+    open: [] as string[],
   };
+  let number = 0;
+  const levers = makeLevers({
+    journal,
+    locks,
+    clock,
+    makeAction: (request) => deed(deeds.steps(request), { title: titleOf(request), ...deeds.change }),
+    openIncidents: () => deeds.open,
+    onActed: (one) => void acted.push(one),
+    onRun: (run) => void told.push(structuredClone(run)),
+    clean: (text) => text.replaceAll('hunter22', '•••'),
+    onTrouble: (sentence) => void troubles.push(sentence),
+    view: () => ({
+      traffic: { target: 'unknown', verifiedAt: null, way: null },
+      banner: { on: false, text: null, verifiedAt: null, severity: null, expiresAt: null, way: null },
+      levers: noLevers,
+    }),
+    dumps: async () => [],
+    deleteDump: async () => {},
+    newId: (at) => {
+      number += 1;
+      return `run-${at}-${number}-${log.length}`;
+    },
+  });
+  return { clock, journal, locks, log, told, acted, troubles, deeds, levers };
 }
 
-const holds = (text: string, url: string): boolean => new RegExp(`${url.replaceAll('.', '\\.')}(?!\\d)`).test(text);
+const titleOf = (request: LeverRequest): string =>
+  request.action === 'traffic' ? `Traffic: ${request.to}` : request.action === 'banner' ? `Banner ${request.on}` : request.action;
 
-/** What Vercel was already doing is over, and its CDN has followed. */
-async function untilStill({ vercel }: Yard): Promise<void> {
-  const busy = (): boolean =>
-    vercel.deployments.some(({ readyState }) => ['QUEUED', 'INITIALIZING', 'BUILDING'].includes(readyState));
-  for (let still = 0; still < 5; still = busy() ? 0 : still + 1) await delay(100);
-}
-
-/** The page, its scripts and what it reads at run time, as a browser gets them. */
-async function readPage(url: string): Promise<{ readonly text: string; readonly config: Record<string, unknown> }> {
-  const read = async (address: string): Promise<string> => await (await fetch(address)).text();
-  const html = await read(`${url}/`);
-  const scripts = [...html.matchAll(/src="\.\/([^"]+\.js)"/g)].map(([, name]) => read(`${url}/${name}`));
-  const config = JSON.parse(await read(`${url}/config.json`)) as Record<string, unknown>;
-  return { text: [html, ...(await Promise.all(scripts))].join('\n'), config };
-}
-
-export async function withScratchServer<T>(yard: Yard, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: yard.database.scratchUrl });
-  await client.connect();
+export async function faultOf(work: () => unknown): Promise<FaultError> {
   try {
-    return await work(client);
-  } finally {
-    await client.end();
+    await work();
+  } catch (error) {
+    if (error instanceof FaultError) return error;
+    throw error;
   }
+  throw new Error('nothing was thrown');
 }
 
-async function scratchDatabases(yard: Yard): Promise<readonly string[]> {
-  const sql = "select datname from pg_database where datname like 'signalbox_verify_%' order by 1";
-  return withScratchServer(yard, async (client) => (await client.query<{ datname: string }>(sql)).rows.map((row) => row.datname));
+/** What a process leaves that dies during the second step of `request`. */
+export async function died(request: LeverRequest, second: Partial<Step> = {}): Promise<World> {
+  const before = world();
+  before.deeds.steps = () => [
+    logged(before.log, `first ${nameOf(request)}`),
+    logged(before.log, `second ${nameOf(request)}`, { run: untilStopped, ...second }),
+  ];
+  await before.levers.start(request, how);
+  await quiet();
+  const after = world({ journal: structuredJournal(before.journal), clock: before.clock });
+  after.log.push(...before.log);
+  return after;
 }
 
-/** Leaves the server as a run should have left it. */
-export async function dropScratchDatabases(yard: Yard): Promise<void> {
-  for (const name of await scratchDatabases(yard)) await yard.database.query(`drop database if exists "${name}" with (force)`);
+export const nameOf = (request: LeverRequest): string => (request.action === 'traffic' ? request.to : request.action);
+
+/** The journal as it is now; what the dead process would still write goes nowhere. */
+export function structuredJournal(old: Journal): Journal {
+  const journal = refusingJournal();
+  for (const entry of old.unfinished()) journal.save(entry);
+  return journal;
 }

@@ -77,6 +77,9 @@ try {
   await all(panels, '#signal-sentence', /outage in Frankfurt/);
   await take(windows, (name) => `frankfurt-${name}`);
   await take(panels, (name) => name);
+  await all(windows, '[data-lever=traffic] .lever-run', 'Seen from outside');
+  await all(windows, '[data-lever=dump] .lever-run', /tables/);
+  await take(windows, (name) => `levers-${name}`);
 } finally {
   await demo?.stop();
   await browser.close();

@@ -233,6 +233,21 @@ describe.skipIf(without)('verifying a dump', () => {
     expect(await remains()).toEqual([]);
   });
 
+  it('does not blame the dump when the scratch server breaks off', async () => {
+    const pgDump = await slowProgram();
+    const over = verify({ file: full, connection: connection(), scratch: scratch.url(), pgDump });
+    await vi.waitUntil(async () => (await remains()).length > 0, { timeout: 20_000, interval: 20 });
+    const place = dirname(pgDump);
+    // The slow program is over; what a dying server makes the real one say stands in for it.
+    await writeFile(
+      join(place, 'said'),
+      'pg_restore: error: could not execute query: server closed the connection unexpectedly\n',
+    );
+    const { run } = await over;
+    expect(run.error).toMatchObject({ code: 'scratch-failed', next: expect.stringContaining('nothing about the dump') });
+    expect(await remains()).toEqual([]);
+  });
+
   it('leaves nothing when it is cancelled during the restore', async () => {
     const stop = new AbortController();
     // A pg_restore that takes its time as soon as there is a database to fill.
@@ -248,7 +263,7 @@ describe.skipIf(without)('verifying a dump', () => {
     const place = await mkdtemp(join(folder, 'slow-'));
     const real = { path: String(program?.path), restore: String(program?.restore) };
     await writeFile(join(place, 'pg_dump'), `#!/bin/sh\nexec '${real.path}' "$@"\n`, { mode: 0o755 });
-    const script = `#!/bin/sh\ncase "$*" in *--dbname*) exec sleep 60;; esac\nexec '${real.restore}' "$@"\n`;
+    const script = `#!/bin/sh\ncase "$*" in *--dbname*) i=0; while [ $i -lt 200 ]; do [ -f '${place}/said' ] && { cat '${place}/said' >&2; exit 1; }; i=$((i+1)); sleep 0.1; done;; esac\nexec '${real.restore}' "$@"\n`;
     await writeFile(join(place, 'pg_restore'), script, { mode: 0o755 });
     return join(place, 'pg_dump');
   }

@@ -7,7 +7,7 @@ import { type Bench, openBench, quickenLimits } from '../../support/lever-bench.
 import { arrange, type Cell, lastOf, type Outcome, pull, runCell } from '../../support/lever-cells.ts';
 import { databaseRows, type Row, webRows } from '../../support/lever-rows.ts';
 import { drawMatrix, type Drawn } from '../../support/lever-table.ts';
-import { dropScratchDatabases } from '../../support/lever-world.ts';
+import { dropScratchDatabases } from '../../support/lever-outside.ts';
 
 const wanted = process.env.SIGNALBOX_MATRIX ?? '';
 const isFull = wanted === 'full';

@@ -186,6 +186,14 @@ describe('retention', () => {
     expect((await names()).toSorted()).toEqual(['by-hand.dump', broken, staging, other, justMade].toSorted());
   });
 
+  it('does not count on one that a verification found damaged', async () => {
+    const good = await made(1);
+    const damaged = await made(2, { damage: 'Its SHA-256 is another one.' });
+    const justMade = await made(3);
+    expect(await applyRetention(folder, 2, justMade)).toEqual([]);
+    expect(await names()).toEqual([justMade, damaged, good]);
+  });
+
   it('deletes nothing while the one just made is not good', async () => {
     await made(1);
     await made(2);
@@ -198,11 +206,16 @@ describe('retention', () => {
 
   it('removes what dead runs left a day ago, and nothing that is being written', async () => {
     const justMade = await made(3);
-    const old = ['20261101100000_PRODUCTION_full.dump.partial', '20261101100000_X_full.dump.age.partial', 'x.dump.json.partial'];
-    const kept = ['20261103100000_PRODUCTION_full.dump.partial', 'video.mp4.partial'];
+    const old = [
+      '20261101100000_PRODUCTION_full.dump.partial',
+      '20261101100000_X_full.dump.age.partial',
+      '20261101100000_X_full-2.dump.json.partial',
+    ];
+    const kept = ['20261103100000_PRODUCTION_full.dump.partial', 'video.mp4.partial', 'theirs.dump.partial'];
     for (const name of [...old, ...kept]) await writeFile(join(folder, name), '');
     const yesterday = new Date(Date.now() - 25 * 3_600_000);
-    for (const name of [...old, 'video.mp4.partial']) await utimes(join(folder, name), yesterday, yesterday);
+    for (const name of [...old, 'video.mp4.partial', 'theirs.dump.partial'])
+      await utimes(join(folder, name), yesterday, yesterday);
     await applyRetention(folder, 5, justMade);
     expect((await readdir(folder)).filter((name) => name.endsWith('.partial')).toSorted()).toEqual(kept.toSorted());
   });
