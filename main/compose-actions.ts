@@ -61,7 +61,8 @@ function banner(request: Extract<LeverRequest, { action: 'banner' }>, settings: 
   });
 }
 
-function trafficDeps(settings: Settings, parts: ActionParts): TrafficDeps {
+/** Throws FaultError `not-set-up`. */
+export function trafficDeps(settings: Settings, parts: ActionParts): TrafficDeps {
   requireSettings(trafficMissing(settings));
   const { journal, clock, picture } = parts;
   const traffic = given(settings.traffic);

@@ -49,6 +49,8 @@ export type Bench = {
   readonly yard: Yard;
   readonly settings: Settings;
   readonly levers: Levers;
+  /** Where dumps go. */
+  readonly directory: string;
   /** Set by whoever runs a lever. */
   before: Before;
   world(): Promise<World>;
@@ -111,6 +113,7 @@ export async function openBench({ parts, settings: options }: BenchOptions): Pro
     yard,
     settings,
     levers,
+    directory,
     get before() {
       return state.before;
     },

@@ -1,6 +1,7 @@
 // Issue "The three levers", point 2: every fault of the yard during every step of every lever ends in a clear state. Walks
 // (lever × step × fault) and prints the table. By default a representative choice; SIGNALBOX_MATRIX=full walks all of it,
 // SIGNALBOX_MATRIX=<part of a row's name> all of that row.
+import { rm } from 'node:fs/promises';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, openBench, quickenLimits } from '../../support/lever-bench.ts';
@@ -52,6 +53,7 @@ describe('every fault during every step of every lever', () => {
         for (const cell of cellsOf(found)) {
           keep(cell, await runCell(bench, cell));
           await dropScratchDatabases(bench.yard);
+          if (row.first === undefined) await rm(bench.directory, { recursive: true, force: true });
         }
       } finally {
         await bench.close();
