@@ -52,6 +52,9 @@ export type Action = {
   settle(memory: Memory, at: number): void;
   /** Kept after a failure or a cancel, once everything was put back as far as it could be. */
   fail?(memory: Memory, at: number): void;
+  /** What stays as it was made although the run ended badly, because putting it back would be wrong: a sentence for the error.
+   *  `code` is the error's. Null: nothing. */
+  leaves?(memory: Memory, code: string): string | null;
   /** A sentence for the timeline of open outages, and whether users are served again because of it. */
   summary(memory: Memory, succeeded: boolean): { readonly text: string; readonly mitigates: boolean };
 };

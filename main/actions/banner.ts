@@ -64,6 +64,7 @@ export function makeBanner(request: BannerRequest, deps: BannerDeps): Action {
     result: (memory, elapsedMs) => resultOf(deed, memory, elapsedMs),
     settle: (memory) => keep(deed, memory, readNotes(memory).verifiedAt),
     fail: (memory) => fail(deed, memory),
+    leaves: (memory, code) => leaves(deed, memory, code),
     summary: (memory, succeeded) => summary(deed, memory, succeeded),
   };
 }
@@ -225,6 +226,12 @@ function keep({ deps, wanted, way }: Deed, memory: Memory, verifiedAt: number | 
 function fail(deed: Deed, memory: Memory): void {
   const { written, published, putBack, verifiedAt } = readNotes(memory);
   if (deed.wanted.on ? written && !putBack : published) keep(deed, memory, deed.wanted.on ? null : verifiedAt);
+}
+
+function leaves({ wanted }: Deed, memory: Memory, code: string): string | null {
+  // This one says so itself.
+  if (wanted.on || !readNotes(memory).written || code === 'banner-still-seen') return null;
+  return 'What was taken down stays off: `signalbox banner off` again finishes it, `signalbox banner on` puts one up.';
 }
 
 function summary({ wanted, way }: Deed, memory: Memory, succeeded: boolean): { text: string; mitigates: boolean } {

@@ -3,10 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { isIP, Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import pg from 'pg';
+import type pg from 'pg';
 import type { ErrorCode } from '../../shared/observation.ts';
 import { plainText } from '../../shared/redact.ts';
 import type { Clock } from '../engine/ports.ts';
+import { postgresClient } from '../providers/postgres-client.ts';
 import { postgresFailure } from '../providers/postgres-errors.ts';
 import type { PostgresTarget } from '../providers/postgres-url.ts';
 
@@ -40,20 +41,7 @@ async function attempt(target: PostgresTarget, ssl: ConnectionOptions | false, l
   const { limitMs, clock, signal } = limits;
   signal.throwIfAborted();
   const socket = new Socket();
-  const client = new pg.Client({
-    host: target.host,
-    port: target.port,
-    user: target.user,
-    database: target.database,
-    // As a function it keeps pg from looking for another one in PGPASSWORD or ~/.pgpass.
-    password: () => target.password ?? '',
-    ssl,
-    stream: () => socket,
-    application_name: 'signalbox',
-    ...(target.options === null ? {} : { options: target.options }),
-  });
-  // A connection that breaks later is told by the query that meets it; it must find a listener all the same.
-  client.on('error', () => undefined);
+  const client = postgresClient(target, () => socket, ssl);
   let isLate = false;
   const stopTimer = clock.after(limitMs, () => {
     isLate = true;

@@ -9,7 +9,7 @@ import type { Candidate } from './dump-route.ts';
 import { asMemory } from './dump-verify-facts.ts';
 import type { VerifyJob } from './dump-verify-job.ts';
 import type { Archive } from './dump-verify-restore.ts';
-import { dumpEnvironment } from './pg-dump-command.ts';
+import { archiveArguments, dumpEnvironment, pattern } from './pg-dump-command.ts';
 import { runPgDump } from './pg-dump-run.ts';
 import { dumpFault } from './pg-dump-words.ts';
 
@@ -69,16 +69,10 @@ export async function fetchSchema(
   const end = await runPgDump({
     program: pgDump.path,
     arguments: [
-      '--format=custom',
+      ...archiveArguments,
       '--schema-only',
       '--section=pre-data',
-      '--no-owner',
-      '--no-privileges',
-      '--quote-all-identifiers',
-      '--lock-wait-timeout=10s',
-      '--no-password',
-      '--verbose',
-      ...schemas.map((schema) => `--schema="${schema.replaceAll('"', '""')}"`),
+      ...schemas.map((schema) => `--schema=${pattern(schema)}`),
       `--file=${file}`,
     ],
     environment: dumpEnvironment(production.way, deps.env, pgDump),

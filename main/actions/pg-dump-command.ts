@@ -13,7 +13,7 @@ export type DumpOrder = {
 };
 
 /** Archive format, and what makes it restorable by another owner on another server. The throughput benchmark runs the same. */
-const always = [
+export const archiveArguments = [
   '--format=custom',
   '--no-owner',
   '--no-privileges',
@@ -31,7 +31,7 @@ const keepAlive = 'keepalives_idle=60 keepalives_interval=10 keepalives_count=6'
 export function dumpArguments(order: DumpOrder, file: string, { major }: Pick<PgDump, 'major'>): readonly string[] {
   const { full, tables, schemas, extensions, largeObjects } = order;
   return [
-    ...always,
+    ...archiveArguments,
     ...(full ? [] : ['--data-only']),
     ...(tables === null
       ? schemas.map((schema) => `--schema=${pattern(schema)}`)
@@ -45,7 +45,7 @@ export function dumpArguments(order: DumpOrder, file: string, { major }: Pick<Pg
 }
 
 /** A name in pg_dump's pattern language, meaning just itself: within quotes nothing is a wildcard (psql's manual, Patterns). */
-const pattern = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+export const pattern = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** The URL parameters that libpq also reads from the environment (libpq-envars.html). */
 const variables: Readonly<Record<string, string>> = {

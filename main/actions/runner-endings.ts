@@ -41,8 +41,13 @@ export function turned(
   return { direction: 'back', run: { ...entry.run, error: why.reason, steps } };
 }
 
-/** The end of a run that went back, out of the reason it turned round and what could not be put back. */
-export function endOfTheWayBack(run: Run, remains: readonly Remains[], at: string, clean: Clean): Partial<Run> {
+/** The end of a run that went back, out of the reason it turned round, what could not be put back, and what `stays` on purpose. */
+export function endOfTheWayBack(
+  run: Run,
+  { remains, stays }: { readonly remains: readonly Remains[]; readonly stays: string },
+  at: string,
+  clean: Clean,
+): Partial<Run> {
   const reason = run.error ?? takenBack;
   const steps = run.steps.map(
     (step): RunStep => (step.state === 'running' ? { ...step, state: 'cancelled', finishedAt: at } : step),
@@ -53,10 +58,14 @@ export function endOfTheWayBack(run: Run, remains: readonly Remains[], at: strin
     state: wishes.has(reason.code) ? 'cancelled' : 'failed',
     steps,
     finishedAt: at,
-    error: putBack
-      ? { ...reason, message: sentences(say(reason.message, 950, clean), 'What it had done was put back.') }
-      : reason,
+    error: { ...reason, message: withRest(reason.message, [putBack ? 'What it had done was put back.' : '', stays], clean) },
   };
+}
+
+/** The rest is what a person acts on: a long reason makes room for it. */
+function withRest(message: string, rest: readonly string[], clean: Clean): string {
+  const after = say(sentences(...rest), 500, clean);
+  return after === '' ? message : sentences(say(message, 990 - after.length, clean), after);
 }
 
 /** Says what is still in force first, because that is what a person must act on. */

@@ -145,7 +145,8 @@ async function goBack({ action, clean, clock }: RunOptions, { record, step: step
     if (fault) remains.push({ step: step.name, fault });
     record.change({ step: { index, change: { ...change, finishedAt: iso() } } }, 'always');
   }
-  const end = endOfTheWayBack(record.entry().run, remains, iso(), clean);
+  const { run, memory } = record.entry();
+  const end = endOfTheWayBack(run, { remains, stays: action.leaves?.(memory, run.error?.code ?? '') ?? '' }, iso(), clean);
   try {
     action.fail?.(record.entry().memory, clock.now());
     record.change({ run: { ...end, ...result() } }, 'always');

@@ -1,7 +1,8 @@
 // Logs in over an open connection, asks `select 1`, and leaves. Knows pg; knows neither route nor TLS.
 import type { Socket } from 'node:net';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Clock } from '../engine/ports.ts';
+import { postgresClient } from '../providers/postgres-client.ts';
 import { postgresFailure } from '../providers/postgres-errors.ts';
 import type { PostgresTarget } from '../providers/postgres-url.ts';
 import { abortFailure, codeOf, down, type Failure, reasonOf } from './failure.ts';
@@ -15,7 +16,7 @@ export type Login = {
 
 /** Never rejects. The connection is ended politely where it still stands, and the socket is destroyed in any case. */
 export async function login(socket: Socket, target: PostgresTarget, clock: Clock, signal: AbortSignal): Promise<Login> {
-  const client = clientOver(socket, target);
+  const client = postgresClient(target, () => asUnopened(socket), false);
   const aborted = (): void => void socket.destroy();
   let loginMs: number | undefined;
   let queryMs: number | undefined;
@@ -53,24 +54,6 @@ async function versionOf(client: pg.Client): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function clientOver(socket: Socket, target: PostgresTarget): pg.Client {
-  const client = new pg.Client({
-    host: target.host,
-    port: target.port,
-    user: target.user,
-    database: target.database,
-    // As a function it keeps pg from looking for another one in PGPASSWORD or ~/.pgpass.
-    password: () => target.password ?? '',
-    ssl: false,
-    stream: () => asUnopened(socket),
-    application_name: 'signalbox',
-    ...(target.options === null ? {} : { options: target.options }),
-  });
-  // An error after the verdict, such as a reset while leaving, is of no interest, but must find a listener.
-  client.on('error', () => undefined);
-  return client;
 }
 
 /** pg connects the stream that it is given; this one is open already and only says so. */

@@ -1,6 +1,6 @@
 // The banner: the text is at hand before it is needed, and its field looks as users will see it, so that one click puts it up.
 import { useId, useState } from 'react';
-import type { LeversView, Severity } from '../../shared/lever.ts';
+import { type LeversView, type Severity, usualBanner } from '../../shared/lever.ts';
 import type { BannerView } from '../../shared/snapshot.ts';
 import type { DeedHandle } from '../deed.ts';
 import { bannerPosition, stanceOf } from '../lever-model.ts';
@@ -12,11 +12,7 @@ type BannerLeverProps = SharedProps & { readonly lever: LeversView['banner']; re
 
 type Draft = { readonly text: string; readonly severity: Severity; readonly forMs: number | null };
 
-const usual: Draft = {
-  text: 'We are having trouble and are working on it. Your data is safe.',
-  severity: 'warning',
-  forMs: null,
-};
+const usual: Draft = usualBanner;
 
 export function BannerLever({ lever, banner, ...shared }: BannerLeverProps) {
   const [draft, setDraft] = useState<Draft>(usual);

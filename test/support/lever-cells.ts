@@ -83,13 +83,14 @@ function cancelAtNextChange({ yard, levers }: Bench, runId: string): void {
   look();
 }
 
-const sentence = /^[\p{Lu}\p{N}“"`/].*[.!?)`]$/su;
+/** A program's name may begin one as it is written. */
+const sentence = /^(?:[\p{Lu}\p{N}“"`/]|pg_).*[.!?)`]$/su;
 const loud = /NOT PUT BACK|STILL ON|by hand/;
 
 function judge(run: Run, row: Row, before: World, after: World): { readonly letter: Letter; readonly problems: readonly string[] } {
   const problems: string[] = [];
   if (run.state === 'succeeded') {
-    if (!row.asked(after, before)) problems.push(`succeeded, but the world is ${difference(before, after)}`);
+    if (!row.asked(after, before, run)) problems.push(`succeeded, but the world is ${difference(before, after)}`);
     if (run.error) problems.push(`succeeded with an error: ${run.error.message}`);
     return { letter: 'S', problems };
   }
@@ -102,7 +103,7 @@ function judge(run: Run, row: Row, before: World, after: World): { readonly lett
   if (same(before, after)) return { letter: run.state === 'failed' ? 'F' : 'C', problems };
   const isLoud = (error.code === 'not-put-back' || loud.test(error.next)) && run.state === 'failed';
   if (isLoud && error.next.length > 20) return { letter: '!', problems };
-  if (row.name.startsWith('banner off') && /down/.test(`${error.message} ${error.next}`)) return { letter: 'D', problems };
+  if (row.name.startsWith('banner off') && /stays (?:off|down)/.test(error.message)) return { letter: 'D', problems };
   problems.push(`${run.state} (${error.code}: ${error.message} | ${error.next}) and left ${difference(before, after)}`);
   return { letter: '!', problems };
 }

@@ -19,7 +19,14 @@ export type Ended = {
   readonly stdout: string;
   readonly stderr: string;
 };
-export type Command = { readonly pid: number; readonly ended: Promise<Ended>; kill(): void };
+export type Command = {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** What it wrote so far. */
+  readonly said: { readonly stdout: string; readonly stderr: string };
+  kill(): void;
+  stop(): Promise<Ended>;
+};
 
 export type CommandYard = {
   readonly yard: Yard;
@@ -58,7 +65,11 @@ export async function commandYard(parts: readonly PartName[] | undefined, option
     const ended = new Promise<Ended>((resolve) => {
       child.once('close', (code, signal) => resolve({ code, signal, ...said }));
     });
-    const command = { pid: child.pid ?? 0, ended, kill: () => void child.kill('SIGKILL') };
+    const stop = (): Promise<Ended> => {
+      child.kill('SIGTERM');
+      return ended;
+    };
+    const command = { pid: child.pid ?? 0, ended, said, kill: () => void child.kill('SIGKILL'), stop };
     running.add(command);
     void ended.then(() => running.delete(command));
     return command;
@@ -144,4 +155,21 @@ export async function killAt(place: CommandYard, args: readonly string[], moment
   }
   await command.ended;
   return { hit };
+}
+
+/** Waits for a line of a command that prints one JSON event a line. */
+export async function untilLine(command: Command, fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
+  let over = false;
+  void command.ended.then(() => {
+    over = true;
+  });
+  for (let from = 0; !over; await delay(10)) {
+    const lines = command.said.stdout.split('\n').slice(0, -1);
+    for (const line of lines.slice(from)) {
+      const event = JSON.parse(line) as Record<string, unknown>;
+      if (fits(event)) return event;
+    }
+    from = lines.length;
+  }
+  throw new Error(`the program ended before that: ${command.said.stderr}`);
 }

@@ -1,20 +1,15 @@
 // The banner that is built into the page: every deployment made once, and put back when it does not show what it should.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeBanner } from '../../../main/actions/banner.ts';
 import { exitCodeOfRun } from '../../../shared/run.ts';
-import { type BannerScene, bannerScene, interrupted, lost, requestOf } from './banner-scene.ts';
+import { type BannerScene, interrupted, lost, requestOf, sceneForEach } from './banner-scene.ts';
 
 const text = 'We are moving. “Back soon” & <well>.';
 const second = 'Nearly there.';
 
 let scene: BannerScene;
-beforeEach(async () => {
-  scene = await bannerScene();
-});
-afterEach(async () => {
-  await scene.stop();
-  expect(scene.vercel.violations).toEqual([]);
-  expect(scene.statuspage.violations).toEqual([]);
+sceneForEach((next) => {
+  scene = next;
 });
 
 const look = new AbortController().signal;

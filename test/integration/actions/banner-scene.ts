@@ -1,8 +1,10 @@
 // A small production whose banner can be switched in every way: Vercel's stand-in with quick builds that are real files, the
 // origin that serves them, a status page, and the runner with a journal that can be handed on to a "restarted" process.
+
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Action } from '../../../main/actions/action.ts';
 import { type BannerDeps, makeBanner } from '../../../main/actions/banner.ts';
 import { newEntry } from '../../../main/actions/lever-entries.ts';
@@ -144,4 +146,18 @@ export function interrupted(run: JournalRun, index: number): JournalRun {
   });
   const { error: _error, result: _result, ...rest } = run.run;
   return { ...run, direction: 'forward', run: { ...rest, state: 'running', finishedAt: null, steps } };
+}
+
+/** For the top of a test file: a scene for every test, whose requests must all be as the documents have them. */
+export function sceneForEach(onScene: (scene: BannerScene) => void): void {
+  let scene: BannerScene;
+  beforeEach(async () => {
+    scene = await bannerScene();
+    onScene(scene);
+  });
+  afterEach(async () => {
+    await scene.stop();
+    expect(scene.vercel.violations).toEqual([]);
+    expect(scene.statuspage.violations).toEqual([]);
+  });
 }

@@ -1,22 +1,17 @@
 // The banner in each of its ways, against the stand-ins: on, replaced, off, and what happens when something does not answer.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeBanner } from '../../../main/actions/banner.ts';
 import { bannerExpiry } from '../../../main/actions/banner-expiry.ts';
 import { systemClock } from '../../../main/engine/clock.ts';
 import { exitCodeOfRun, type Run } from '../../../shared/run.ts';
-import { type BannerScene, bannerScene, interrupted, lost, requestOf, states } from './banner-scene.ts';
+import { type BannerScene, interrupted, lost, requestOf, sceneForEach, states } from './banner-scene.ts';
 
 const text = 'We are moving. “Back soon” & <well>.';
 const second = 'Nearly there.';
 
 let scene: BannerScene;
-beforeEach(async () => {
-  scene = await bannerScene();
-});
-afterEach(async () => {
-  await scene.stop();
-  expect(scene.vercel.violations).toEqual([]);
-  expect(scene.statuspage.violations).toEqual([]);
+sceneForEach((next) => {
+  scene = next;
 });
 
 const look = new AbortController().signal;

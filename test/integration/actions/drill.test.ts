@@ -1,16 +1,10 @@
 // The drill against Vercel's stand-in: there and back, and back whatever fails on the way.
-import { afterEach, describe, expect, it } from 'vitest';
-import { type Scene, type SceneOptions, trafficScene } from './traffic-scene.ts';
+import { describe, expect, it } from 'vitest';
+import { type Scene, sceneForEach } from './traffic-scene.ts';
 
 let scene: Scene;
-async function given(options: SceneOptions = {}): Promise<Scene> {
-  scene = await trafficScene(options);
-  return scene;
-}
-afterEach(async () => {
-  const { violations } = scene.vercel;
-  await scene.stop();
-  expect(violations).toEqual([]);
+const given = sceneForEach((next) => {
+  scene = next;
 });
 
 const drill = { action: 'drill' } as const;

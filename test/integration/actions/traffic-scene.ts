@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, expect } from 'vitest';
 import type { Action } from '../../../main/actions/action.ts';
 import { type DrillDeps, makeDrill } from '../../../main/actions/drill.ts';
 import { runAction } from '../../../main/actions/runner.ts';
@@ -199,4 +200,21 @@ export function states({ run }: JournalRun): string[] {
 /** The detail of the step whose name contains `part`. */
 export function detail({ run }: JournalRun, part: string): string {
   return run.steps.find(({ name }) => name.includes(part))?.detail ?? '';
+}
+
+/** For the top of a test file: makes one scene per test and stops it afterwards, when every request must have been as Vercel's
+ *  document has it. */
+export function sceneForEach(onScene: (scene: Scene) => void = () => undefined): (options?: SceneOptions) => Promise<Scene> {
+  let scene: Scene | null = null;
+  afterEach(async () => {
+    const violations = scene?.vercel.violations;
+    await scene?.stop();
+    scene = null;
+    expect(violations).toEqual([]);
+  });
+  return async (options = {}) => {
+    scene = await trafficScene(options);
+    onScene(scene);
+    return scene;
+  };
 }

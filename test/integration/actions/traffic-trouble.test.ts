@@ -1,17 +1,11 @@
 // What can be wrong with the variable, the standby, Vercel and our own process while traffic moves; afterwards either it has moved
 // or everything is as it was.
-import { afterEach, describe, expect, it } from 'vitest';
-import { detail, type Scene, type SceneOptions, trafficScene, variable } from './traffic-scene.ts';
+import { describe, expect, it } from 'vitest';
+import { detail, type Scene, type SceneOptions, sceneForEach, variable } from './traffic-scene.ts';
 
 let scene: Scene;
-async function given(options: SceneOptions = {}): Promise<Scene> {
-  scene = await trafficScene(options);
-  return scene;
-}
-afterEach(async () => {
-  const { violations } = scene.vercel;
-  await scene.stop();
-  expect(violations).toEqual([]);
+const given = sceneForEach((next) => {
+  scene = next;
 });
 
 const dashboard = (method: string, path: string, body: object): Promise<Response> =>

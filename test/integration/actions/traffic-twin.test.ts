@@ -1,17 +1,11 @@
 // Building the twin, with the variable borrowed for it and put back whatever happens; and what is told before traffic moves.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { twinView } from '../../../main/actions/traffic.ts';
-import { commit, detail, type Scene, type SceneOptions, trafficScene, variable } from './traffic-scene.ts';
+import { commit, detail, type Scene, sceneForEach, variable } from './traffic-scene.ts';
 
 let scene: Scene;
-async function given(options: SceneOptions = {}): Promise<Scene> {
-  scene = await trafficScene(options);
-  return scene;
-}
-afterEach(async () => {
-  const { violations } = scene.vercel;
-  await scene.stop();
-  expect(violations).toEqual([]);
+const given = sceneForEach((next) => {
+  scene = next;
 });
 
 describe('traffic prepare', () => {

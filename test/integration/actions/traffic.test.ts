@@ -1,17 +1,11 @@
 // Traffic there and back against Vercel's stand-in, in every way, judged by what production really serves.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { VercelClient } from '../../../main/providers/vercel-model.ts';
-import { detail, type Scene, type SceneOptions, states, trafficScene, variable } from './traffic-scene.ts';
+import { detail, type Scene, sceneForEach, states, variable } from './traffic-scene.ts';
 
 let scene: Scene;
-async function given(options: SceneOptions = {}): Promise<Scene> {
-  scene = await trafficScene(options);
-  return scene;
-}
-afterEach(async () => {
-  const { violations } = scene.vercel;
-  await scene.stop();
-  expect(violations).toEqual([]);
+const given = sceneForEach((next) => {
+  scene = next;
 });
 
 describe('traffic by promotion', () => {
