@@ -123,7 +123,6 @@ export async function openBench({ parts, settings: options }: BenchOptions): Pro
     world: () => lookAtWorld(yard, directory),
     dumps: () => listDumps(directory),
     async close() {
-      await yard.mend();
       await levers.stop();
       history.close();
       await yard.stop();

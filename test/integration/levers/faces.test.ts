@@ -22,8 +22,10 @@ afterAll(async () => {
   await place?.close();
 });
 
-const ofRun = (event: string, fits: (run: Run) => boolean = () => true) => (one: EngineEvent): boolean =>
-  one.event === event && 'run' in one && fits(one.run);
+const ofRun =
+  (event: string, fits: (run: Run) => boolean = () => true) =>
+  (one: EngineEvent): boolean =>
+    one.event === event && 'run' in one && fits(one.run);
 const value = async <T>(method: string, input: unknown = {}): Promise<T> => (await window.rpc(method, input)).value as T;
 
 describe('a command beside a window', () => {
@@ -62,7 +64,13 @@ describe('a command beside a window', () => {
     // The promotion hangs behind a rolling release, so the run stays under way until it is cancelled.
     place.yard.vercel.switches.rollingRelease = true;
     const command = place.start('traffic', 'primary', '--yes', '--json');
-    const started = await window.until(ofRun('run.step', ({ steps }) => steps.some(({ name, state }) => /^Promote/.test(name) && state === 'running')));
+    const started = await window.until(
+      ofRun(
+        'run.step',
+        ({ title, steps }) =>
+          title === 'Traffic to the primary' && steps.some(({ name, state }) => /^Promote/.test(name) && state === 'running'),
+      ),
+    );
     if (!('run' in started)) throw new Error('a run was awaited');
     const { id } = started.run;
     const second = await place.command('traffic', 'standby', '--yes', '--json');

@@ -147,7 +147,9 @@ describe('a killed dump', () => {
     },
   );
 
-  it('leaves a pg_dump that outlived it without a file that counts, and the next command ends it', { timeout: 90_000 }, async () => {
+  it('leaves a pg_dump that outlived it without a file that counts, and the next command ends it', {
+    timeout: 90_000,
+  }, async () => {
     const place = await placeFor(['database', 'supabase']);
     await place.yard.database.query(many);
     const command = place.start('dump');

@@ -7,9 +7,9 @@ import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, openBench, quickenLimits } from '../../support/lever-bench.ts';
 import { arrange, type Cell, lastOf, type Outcome, pull, runCell } from '../../support/lever-cells.ts';
-import { databaseRows, type Row, webRows } from '../../support/lever-rows.ts';
-import { drawMatrix, type Drawn } from '../../support/lever-table.ts';
 import { dropScratchDatabases } from '../../support/lever-outside.ts';
+import { databaseRows, type Row, webRows } from '../../support/lever-rows.ts';
+import { type Drawn, drawMatrix } from '../../support/lever-table.ts';
 
 const wanted = process.env.SIGNALBOX_MATRIX ?? '';
 const isFull = wanted === 'full';
@@ -59,7 +59,14 @@ describe('every fault during every step of every lever', () => {
         await bench.close();
       }
     };
-    await Promise.all([walkWeb(), inLanes(rows.filter((row) => !isWeb(row)), lanes.database, walkDatabase)]);
+    await Promise.all([
+      walkWeb(),
+      inLanes(
+        rows.filter((row) => !isWeb(row)),
+        lanes.database,
+        walkDatabase,
+      ),
+    ]);
     console.log(drawMatrix(rows, steps, drawn));
     expect(drawn.length).toBeGreaterThan(0);
     const problems = drawn.flatMap(({ cell, outcome }) =>
@@ -76,7 +83,10 @@ describe('every fault during every step of every lever', () => {
 function tell(file: string, { row, step, fault, undo }: Cell, { letter, problems, run, ms }: Outcome): void {
   const where = `${row.name} / ${run.steps[step]?.name} / ${undo ? 'undo with ' : ''}${fault}`;
   const said = run.error ? ` ${run.error.code}: ${run.error.message} | ${run.error.next}` : '';
-  appendFileSync(file, `${letter}${problems.length > 0 ? ' X' : ''} ${Math.round(ms)} ms ${where}${said}\n${problems.map((one) => `  X ${one}\n`).join('')}`);
+  appendFileSync(
+    file,
+    `${letter}${problems.length > 0 ? ' X' : ''} ${Math.round(ms)} ms ${where}${said}\n${problems.map((one) => `  X ${one}\n`).join('')}`,
+  );
 }
 
 /** Finds the steps of a row, and that it does what was asked where nothing is broken. */
@@ -103,13 +113,18 @@ async function cleanRun(row: Row): Promise<Found> {
   }
 }
 
+/** While a stand-in refuses connections its port is free, and another yard's may take it: then the cell begins anew. */
 async function inItsOwnYard(cell: Cell): Promise<Outcome> {
-  const bench = await openBench(cell.row);
-  try {
-    await arrange(bench, cell.row);
-    return await runCell(bench, cell);
-  } finally {
-    await bench.close();
+  for (let left = 3; ; left -= 1) {
+    const bench = await openBench(cell.row);
+    try {
+      await arrange(bench, cell.row);
+      return await runCell(bench, cell);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || left === 0) throw error;
+    } finally {
+      await bench.close();
+    }
   }
 }
 
@@ -126,7 +141,9 @@ function cellsOf({ row, names, undoable }: Found): readonly Cell[] {
   const broken = row.faults.filter((fault) => /refuse|drop|5xx|token|down|builds|promotions/.test(fault));
   const back = undoable.flatMap((step, place) =>
     broken.flatMap((fault, turn): readonly Cell[] =>
-      everything || (place === first % undoable.length && turn === first % broken.length) ? [{ row, step, fault, undo: true }] : [],
+      everything || (place === first % undoable.length && turn === first % broken.length)
+        ? [{ row, step, fault, undo: true }]
+        : [],
     ),
   );
   return [...forward, ...(row.name.startsWith('banner off') ? [] : back)];
