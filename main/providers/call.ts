@@ -7,7 +7,7 @@ import { connectionRefusal, type ProviderWords, providerError, type Refusal } fr
 import type { Pace } from './pace.ts';
 import { waitFor } from './wait.ts';
 
-export { type ProviderCode, ProviderError } from './call-error.ts';
+export { ProviderError } from './call-error.ts';
 
 /** One account at one provider. */
 export type Provider = ProviderWords & {

@@ -3,8 +3,8 @@
 import { expect } from 'vitest';
 import type { Run } from '../../shared/run.ts';
 import type { Bench } from './lever-bench.ts';
-import { type Row, same } from './lever-rows.ts';
 import type { World } from './lever-outside.ts';
+import { type Row, same } from './lever-rows.ts';
 
 export type Cell = {
   readonly row: Row;
@@ -87,7 +87,12 @@ function cancelAtNextChange({ yard, levers }: Bench, runId: string): void {
 const sentence = /^(?:[\p{Lu}\p{N}“"`/]|pg_).*[.!?)`]$/su;
 const loud = /NOT PUT BACK|STILL ON|by hand/;
 
-function judge(run: Run, row: Row, before: World, after: World): { readonly letter: Letter; readonly problems: readonly string[] } {
+function judge(
+  run: Run,
+  row: Row,
+  before: World,
+  after: World,
+): { readonly letter: Letter; readonly problems: readonly string[] } {
   const problems: string[] = [];
   if (run.state === 'succeeded') {
     if (!row.asked(after, before, run)) problems.push(`succeeded, but the world is ${difference(before, after)}`);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { run as runShape, type Run } from '../../shared/run.ts';
+import { type Run, run as runShape } from '../../shared/run.ts';
 import type { Received } from '../../simulator/http.ts';
 import { startYard, type Yard } from '../../simulator/yard.ts';
 import type { PartName } from '../../simulator/yard-parts.ts';
@@ -158,7 +158,10 @@ export async function killAt(place: CommandYard, args: readonly string[], moment
 }
 
 /** Waits for a line of a command that prints one JSON event a line. */
-export async function untilLine(command: Command, fits: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
+export async function untilLine(
+  command: Command,
+  fits: (line: Record<string, unknown>) => boolean,
+): Promise<Record<string, unknown>> {
   let over = false;
   void command.ended.then(() => {
     over = true;
