@@ -93,6 +93,8 @@ export default defineConfig({
     env: { TZ: 'UTC' },
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Most tests wait for sockets, processes and builds; with one worker on two cores they would wait one after another.
+    maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'] } },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },

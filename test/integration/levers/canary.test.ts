@@ -26,11 +26,7 @@ beforeAll(async () => {
   const identity = await generateIdentity();
   const recipient = await identityToRecipient(identity);
   place = await commandYard(undefined, { age: { identity, recipient } });
-  await place.yard.database.setPassword(password);
-  const env = place.env as Record<string, string>;
-  for (const name of ['SIGNALBOX_SECRET_DATABASE_URL', 'SIGNALBOX_SECRET_POOLER_URL'])
-    env[name] = (env[name] ?? '').replace(place.yard.database.password, encodeURIComponent(password));
-  const whole = Object.values(env);
+  const whole = [...Object.values(place.env), ...Object.values(withPassword(place.env))];
   const inside = whole.flatMap((value) => (URL.canParse(value) ? [new URL(value).password] : [])).filter((one) => one.length > 5);
   canaries.push(
     ...new Set([...whole, ...inside, ...inside.map(decodeURIComponent), password, encodeURIComponent(password), identity]),
@@ -47,6 +43,15 @@ afterAll(async () => {
   await watching?.stop();
   await place?.close();
 });
+
+/** The same secrets with the password that has to be encoded. */
+function withPassword(env: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(env).map(([name, value]) => {
+    const isAddress = /DATABASE_URL|POOLER_URL/.test(name);
+    return [name, isAddress ? value.replace(place.yard.database.password, encodeURIComponent(password)) : value];
+  });
+  return Object.fromEntries(entries);
+}
 
 /** Every process of this machine, again and again: who starts a program with a password shows it to everybody. */
 async function watchCommandLines(): Promise<void> {
@@ -74,6 +79,8 @@ describe('the credentials of a yard', () => {
     // The yard's own servers do not know the new password: their log-in fails, and Signalbox rightly says that moving would not help.
     expect((await say('traffic', 'standby', '--yes', '--force')).code).toBe(0);
     expect((await say('traffic', 'primary', '--yes', '--json')).code).toBe(0);
+    await place.yard.database.setPassword(password);
+    Object.assign(place.env, withPassword(place.env));
     expect((await say('dump', '--full')).code).toBe(0);
     const [made] = JSON.parse((await say('dump', 'list', '--json')).stdout) as DumpFile[];
     expect((await say('dump', 'verify', made?.name ?? '', '--json')).code).toBe(0);
