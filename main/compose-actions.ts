@@ -103,7 +103,10 @@ async function poolerConnection(settings: Settings, connection: string, secrets:
   const { supabase } = settings.providers;
   if (!supabase) return null;
   const client = makeSupabase({ ...supabase, token: () => filled(supabase.token, secrets), userAgent });
-  const pooler = await client.pooler(AbortSignal.timeout(10_000));
+  const limit = AbortSignal.timeout(10_000);
+  const pooler = await client.pooler(limit).catch((error: unknown) => {
+    throw limit.aborted && !(error instanceof FaultError) ? poolerUnknown(error) : error;
+  });
   const direct = parsePostgresUrl(await filled(connection, secrets));
   if (pooler === null || 'problem' in direct) return null;
   const url = new URL(`postgres://${pooler.host}:${pooler.port}/${encodeURIComponent(pooler.database)}`);
@@ -111,6 +114,16 @@ async function poolerConnection(settings: Settings, connection: string, secrets:
   url.password = encodeURIComponent(direct.password ?? '');
   url.searchParams.set('sslmode', direct.sslMode);
   return url.href;
+}
+
+function poolerUnknown(cause: unknown): FaultError {
+  return new FaultError({
+    code: 'provider-timeout',
+    message: 'The database cannot be reached directly, and Supabase did not say within 10 s where its session pooler is.',
+    next: 'Look at this machine’s network and at status.supabase.com, then try again.',
+    exitCode: 3,
+    cause,
+  });
 }
 
 export function vercelOf({ providers: { vercel } }: Settings, { secrets }: Pick<ActionParts, 'secrets'>): VercelClient | null {

@@ -2,10 +2,10 @@
 // while it is down. Breaks in the ways that servers break; what an answer means is the handler's business.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeAuthority, makeCertificate } from './certificates.ts';
 import { type Received, type Reply, readRequest } from './http.ts';
+import { listenOn } from './listen.ts';
 
 export type ServerFault =
   /** Nothing listens. */
@@ -42,6 +42,7 @@ export type FaultyServer = {
 /** `signal` is aborted when the client has gone or the server ends. */
 export type Handler = (request: Received, signal: AbortSignal) => Promise<Reply>;
 
+const host = '127.0.0.1';
 const maintenancePage = '<!doctype html><title>Welcome to nginx!</title><h1>Welcome to nginx!</h1>';
 
 /** Starts it on free ports of 127.0.0.1. `names` go into the certificate beside `localhost`. */
@@ -66,20 +67,22 @@ export async function startFaultyServer(handle: Handler, names: readonly string[
   const plain = createServer(listener);
   const secure = createSecureServer(good, listener);
   const servers = [plain, secure] as const;
-  const [port, securePort] = await Promise.all([listen(plain, 0), listen(secure, 0)]);
+  const [port, securePort] = await Promise.all([listenOn(plain, host), listenOn(secure, host)]);
   const ports = [port, securePort] as const;
   const setListening = async (wanted: boolean): Promise<void> => {
     await Promise.all(
       servers.map((server, index) =>
-        server.listening === wanted ? undefined : wanted ? listen(server, ports[index] ?? 0) : close(server),
+        server.listening === wanted ? undefined : wanted ? listenOn(server, host, ports[index]) : close(server),
       ),
     );
   };
   // Changes wait for each other, so that a fault ended in the middle of a flap stays ended.
   let last: Promise<void> = Promise.resolve();
   const soon = (wanted: boolean): Promise<void> => {
-    last = last.then(() => setListening(wanted));
-    return last;
+    const next = last.then(() => setListening(wanted));
+    // Whoever asked for it is told; the next change goes on from what is.
+    last = next.catch(() => undefined);
+    return next;
   };
 
   return {
@@ -133,16 +136,6 @@ async function answer(
   if (fault?.kind === 'truncate') {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
   } else response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-function listen(server: Server | SecureServer, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 }
 
 function close(server: Server | SecureServer): Promise<void> {

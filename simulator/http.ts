@@ -1,7 +1,7 @@
 // The socket side of every stand-in: a loopback server that keeps what it received and fails on request in the ways that
 // real services do. What a request means is the stand-in's own business.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOn } from './listen.ts';
 
 export type Received = {
   /** Epoch milliseconds. */
@@ -76,7 +76,7 @@ export async function startStandIn(handle: (request: Received) => Reply): Promis
   const server = createServer((request, response) => {
     onRequest(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
-  const port = await listen(server, 0);
+  const port = await listenOn(server, '127.0.0.1');
 
   return {
     url: `http://127.0.0.1:${port}`,
@@ -86,7 +86,7 @@ export async function startStandIn(handle: (request: Received) => Reply): Promis
       isMeant = only;
       faultsLeft = next === null ? 0 : times;
       if (next?.kind === 'refuse') await close(server);
-      else if (!server.listening) await listen(server, port);
+      else if (!server.listening) await listenOn(server, '127.0.0.1', port);
     },
     waitFor(count) {
       return new Promise((resolve) => {
@@ -132,16 +132,6 @@ export async function readRequest(request: IncomingMessage): Promise<Received> {
 function send(response: ServerResponse, { status, body, headers = {} }: Reply): void {
   response.writeHead(status, headers);
   response.end(body);
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 }
 
 function close(server: Server): Promise<void> {

@@ -2,10 +2,11 @@
 // end. Knows nothing of what is kept in it.
 import { readFileSync, rmSync } from 'node:fs';
 import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from './certificates.ts';
+import { listenOn } from './listen.ts';
 
 export type PostgresServer = {
   readonly port: number;
@@ -179,13 +180,9 @@ async function writeKeys(directory: string, { cert, key }: Credentials): Promise
 }
 
 /** A port of 127.0.0.1 that was free a moment ago: Postgres cannot choose one itself. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listenOn(server, '127.0.0.1');
+  await new Promise((closed) => server.close(closed));
+  return port;
 }

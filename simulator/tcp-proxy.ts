@@ -1,6 +1,7 @@
 // A TCP proxy that can be broken: stands before a server so that one way to it fails while the server itself is well.
 // Knows bytes, not protocols.
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { isTaken, listenOn } from './listen.ts';
 
 export type ProxyFault =
   /** Nothing listens. */
@@ -63,7 +64,7 @@ export async function startTcpProxy(target: { readonly host: string; readonly po
   const settle = async (): Promise<void> => {
     for (const family of available) {
       const isOpen = fault?.kind !== 'refuse' && wanted.includes(family);
-      if (isOpen && !servers[family].listening) await listen(servers[family], hosts[family], port);
+      if (isOpen && !servers[family].listening) await listenOn(servers[family], hosts[family], port);
       if (!isOpen && servers[family].listening) await close(servers[family], cut);
     }
   };
@@ -123,26 +124,16 @@ async function openBoth(
   servers: Readonly<Record<Family, Server>>,
 ): Promise<{ readonly port: number; readonly available: readonly Family[] }> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
-    const port = await listen(servers.ipv4, hosts.ipv4, 0);
+    const port = await listenOn(servers.ipv4, hosts.ipv4);
     try {
-      await listen(servers.ipv6, hosts.ipv6, port);
+      await listenOn(servers.ipv6, hosts.ipv6, port);
       return { port, available: families };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return { port, available: ['ipv4'] };
+      if (!isTaken(error)) return { port, available: ['ipv4'] };
       await close(servers.ipv4, () => undefined);
     }
   }
   throw new Error('No port is free on both 127.0.0.1 and ::1.');
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port, ipv6Only: host === hosts.ipv6 }, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
 }
 
 function close(server: Server, cut: () => void): Promise<void> {

@@ -35,6 +35,8 @@ const notes = z.object({
   /** Statuspage's incident, and whether somebody else had opened it. */
   incidentId: z.string().nullable().catch(null),
   adopted: z.boolean().catch(false),
+  /** The notice before it was asked to be closed, which nothing undoes. */
+  formerClosed: z.boolean().catch(false),
   /** When it was seen from outside as asked for, epoch ms. */
   verifiedAt: z.number().nullable().catch(null),
 });

@@ -127,6 +127,7 @@ function closeFormer(client: StatuspageClient): Step {
     async run(context) {
       const { before, incidentId } = readNotes(context.memory);
       if (!before?.id || before.id === incidentId) return { skipped: 'There was none.' };
+      note(context, { formerClosed: true });
       try {
         await resolve(client, before.id, replaced, context.signal);
         return { done: `The incident ${before.id} is resolved.` };

@@ -229,8 +229,13 @@ function fail(deed: Deed, memory: Memory): void {
 }
 
 function leaves({ wanted }: Deed, memory: Memory, code: string): string | null {
+  const { written, formerClosed } = readNotes(memory);
+  if (wanted.on)
+    return formerClosed
+      ? 'The notice before it stays resolved, if it was closed by then: `signalbox banner on` puts one up.'
+      : null;
   // This one says so itself.
-  if (wanted.on || !readNotes(memory).written || code === 'banner-still-seen') return null;
+  if (!written || code === 'banner-still-seen') return null;
   return 'What was taken down stays off: `signalbox banner off` again finishes it, `signalbox banner on` puts one up.';
 }
 

@@ -2,6 +2,7 @@
 // replaced it. Promoted, never rolled back: a rollback would silently freeze later releases (providers/README 1.1).
 import { FaultError } from '../../shared/fault.ts';
 import type { Clock } from '../engine/ports.ts';
+import { ProviderError } from '../providers/call.ts';
 import type { VercelClient, VercelDeployment } from '../providers/vercel-model.ts';
 import type { StepContext, StepEnd } from './action.ts';
 import { pause } from './pause.ts';
@@ -32,7 +33,14 @@ export async function undeploy(options: UndeployOptions): Promise<StepEnd> {
   if (live === base)
     return made.length > 0 ? { done: 'Production shows what it showed before.' } : { skipped: 'Nothing was deployed.' };
   if (!made.some(({ id }) => id === live)) return { done: 'Somebody has deployed since; what is live now was left alone.' };
-  await vercel.promote(base, context.signal);
+  try {
+    await vercel.promote(base, context.signal);
+  } catch (error) {
+    // An answer that was lost may be of a promotion that was taken on: looking will tell.
+    if (context.signal.aborted || !(error instanceof ProviderError) || error.sent !== 'maybe') throw error;
+    const { liveDeploymentId, lastAliasRequest } = await vercel.project(context.signal);
+    if (liveDeploymentId !== base && lastAliasRequest?.toDeploymentId !== base) throw error;
+  }
   await untilLive(options, base);
   return { done: 'The deployment of before is live again.' };
 }

@@ -15,7 +15,7 @@ export type Cell = {
 };
 
 /** `S` succeeded, `F` failed and put back, `C` cancelled and put back, `!` failed, and says that something is left;
- *  `D` banner off failed, and says that the banner is down all the same; `·` the fault's moment never came. */
+ *  `D` a banner's end that is not put back on purpose, and the error says so; `·` the fault's moment never came. */
 export type Letter = 'S' | 'F' | 'C' | '!' | 'D' | '·';
 export type Outcome = { readonly letter: Letter; readonly problems: readonly string[]; readonly run: Run; readonly ms: number };
 
@@ -56,7 +56,8 @@ export async function runCell(bench: Bench, { row, step, fault, undo = false }: 
   bench.before = () => undefined;
   await yard.mend();
   const after = await bench.world();
-  const { letter, problems } = judge(run, row, before, after);
+  const { letter, problems: ended } = judge(run, row, before, after);
+  const problems = isOn && fault.endsWith('-drop') ? [...ended, ...despiteLostAnswers(run, undo)] : ended;
   return {
     ...{ letter: isOn ? letter : '·', run, ms },
     problems: [...problems, ...onceOnly(bench, marks), ...foundBy(bench), ...leftovers(after)],
@@ -70,6 +71,11 @@ function tooLong(): Promise<never> {
   return new Promise((_, reject) => {
     setTimeout(() => reject(new Error(`the run did not end within ${endsWithinMs / 1_000} s`)), endsWithinMs).unref();
   });
+}
+
+/** What was done and only not answered is found by looking: no reason to fail. */
+function despiteLostAnswers({ state, error }: Run, undo: boolean): string[] {
+  return state === (undo ? 'cancelled' : 'succeeded') ? [] : [`${state} over lost answers alone: ${error?.message}`];
 }
 
 /** Cancels as soon as the provider has something to change. */
@@ -108,7 +114,7 @@ function judge(
   if (same(before, after)) return { letter: run.state === 'failed' ? 'F' : 'C', problems };
   const isLoud = (error.code === 'not-put-back' || loud.test(error.next)) && run.state === 'failed';
   if (isLoud && error.next.length > 20) return { letter: '!', problems };
-  if (row.name.startsWith('banner off') && /stays (?:off|down)/.test(error.message)) return { letter: 'D', problems };
+  if (row.name.startsWith('banner') && /stays (?:off|down|resolved)/.test(error.message)) return { letter: 'D', problems };
   problems.push(`${run.state} (${error.code}: ${error.message} | ${error.next}) and left ${difference(before, after)}`);
   return { letter: '!', problems };
 }

@@ -8,7 +8,7 @@ const legend = [
   'S  succeeded, seen from outside',
   'F  failed, with a sentence and a next step, and everything is as before',
   'C  cancelled, and everything is as before',
-  'D  banner off: failed, and says that the banner is down where it is kept all the same',
+  'D  failed or cancelled; a banner that was taken down stays down, and the error says so',
   '!  failed, and says loudly what is left and what to do',
   '·  the moment of the fault never came',
   'X  something that must hold did not',
