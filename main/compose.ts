@@ -17,7 +17,9 @@ import { kindOf, settings as settingsFormat } from './checks/registry.ts';
 import { makeRunner } from './checks/runner.ts';
 import { makeWitnesses } from './checks/witnesses.ts';
 import { startAutomation } from './compose-automation.ts';
+import { examineConnection } from './compose-doctor.ts';
 import { composeLevers, leverPort } from './compose-levers.ts';
+import { writePostmortem } from './compose-postmortem.ts';
 import { systemClock } from './engine/clock.ts';
 import { type EngineCore, makeEngine } from './engine/engine.ts';
 import { type Described, type Plan, planOf } from './engine/plan.ts';
@@ -181,6 +183,9 @@ export const startEngine: StartEngine = async (options) => {
         checkNow: core.checkNow,
         testAlert: (name) => tryNamed(channels, name, clock.now(), lifetime.signal),
         now: clock.now,
+        examineConnection: (question) => examineConnection({ ...question, settings, secrets, signal: lifetime.signal }),
+        postmortem: (incident) =>
+          writePostmortem({ incident, runs: (limit) => history.runs(limit), settings, now: clock.now(), previous: null }),
         levers,
         offers: makeOffers({
           clock,

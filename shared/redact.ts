@@ -4,7 +4,8 @@ const mask = '•••';
 
 /** Shapes that are secret whatever their value: URL passwords, bearer tokens, known token prefixes, query tokens. */
 const shapes: readonly [RegExp, string][] = [
-  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,128}:)[^\s@/]{1,512}@/gi, `$1${mask}@`],
+  // `[password]` is what the connection doctor puts in a password's place.
+  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,128}:)(?!\[password\]@)[^\s@/]{1,512}@/gi, `$1${mask}@`],
   [/\b(bearer|basic|oauth)\s+[a-z0-9._~+/=-]{8,}/gi, `$1 ${mask}`],
   [
     /\b((?:password|passwd|pwd|token|secret|api[_-]?key|access_token|authorization)["']?\s*[=:]\s*["']?)[^\s"'&,;}]{3,}/gi,

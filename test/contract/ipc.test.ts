@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { makeDispatch } from '../../main/ipc/dispatch.ts';
 import { makeHandlers } from '../../main/ipc/handlers.ts';
 import { fault, type Input, type MethodName, methods } from '../../shared/ipc.ts';
+import { sampleDesk } from '../unit/ipc/desk-samples.ts';
 import { sampleLeverDeps } from '../unit/ipc/lever-samples.ts';
 import { at, sampleIncident, sampleObservation, sampleSnapshot } from '../unit/ipc/samples.ts';
 
@@ -112,6 +113,7 @@ const dispatch = makeDispatch(
     checkNow: async () => sampleObservation(),
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     now: () => Date.parse(at),
+    ...sampleDesk,
     ...sampleLeverDeps().deps,
     offers: { give: () => ({ token: 'offer-1', expiresAt: at }), take: () => ({ action: 'drill', force: false }) },
   }),
@@ -133,6 +135,8 @@ const good: { readonly [M in MethodName]: unknown } = {
   'incident.get': { id: sampleIncident().id },
   'incident.acknowledge': { id: sampleIncident().id },
   'incident.note': { id: sampleIncident().id, text: 'Looking at it.' },
+  'incident.postmortem': { id: sampleIncident().id },
+  'doctor.examine': { text: 'postgres://app:opensesame@db.example.com' },
   'lever.prepare': { request: { action: 'banner', on: true, text: 'We are on it.', severity: 'warning', forMs: 3_600_000 } },
   'lever.start': { token: 'offer-1', force: false },
   'lever.cancel': { runId: 'run-1' },

@@ -131,6 +131,11 @@ function ordinaryAnswers(current: () => Snapshot, levers: WindowLevers): { [M in
     'incident.get': ({ id }) => ({ ok: true, value: current().incidents.find((incident) => incident.id === id) ?? null }),
     'incident.acknowledge': () => done,
     'incident.note': () => done,
+    'incident.postmortem': ({ id }) => ({
+      ok: true,
+      value: { markdown: `# Postmortem of ${id}\n`, name: `postmortem-${id}.md` },
+    }),
+    'doctor.examine': () => ({ ok: true, value: { findings: [], corrected: null } }),
     ...levers.answers,
     'alerts.test': () => ({ ok: true, value: { ok: true, message: 'sent' } }),
   };

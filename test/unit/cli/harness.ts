@@ -75,6 +75,9 @@ export function fakeServices(change: Partial<Services> = {}): Services {
     applyWishes: async () => undefined,
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     levers: async () => fakeDesk(),
+    examineConnection: async () => ({ findings: [], corrected: null }),
+    compareConnections: async () => ({ differences: [], same: [], problems: [] }),
+    postmortem: async () => null,
     startEngine: async () => ({ stop: async () => undefined }),
     ...change,
   };

@@ -3,6 +3,7 @@ import type { Wish } from '../../../main/engine/ports.ts';
 import { type Handlers, makeDispatch } from '../../../main/ipc/dispatch.ts';
 import { type HandlerDeps, makeHandlers } from '../../../main/ipc/handlers.ts';
 import { FaultError } from '../../../shared/fault.ts';
+import { sampleDesk } from './desk-samples.ts';
 import { sampleLeverDeps } from './lever-samples.ts';
 import { at, sampleIncident, sampleMonitor, sampleObservation, sampleSnapshot } from './samples.ts';
 
@@ -25,6 +26,7 @@ function setUp(change: Partial<HandlerDeps> = {}) {
     checkNow: async () => sampleObservation(),
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     now: () => now,
+    ...sampleDesk,
     ...sampleLeverDeps().deps,
     ...change,
   };

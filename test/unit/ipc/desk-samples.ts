@@ -1,0 +1,13 @@
+// The doctor and the postmortem as the pipe's tests need them: they answer, and remember nothing.
+import type { DoctorDeps } from '../../../main/ipc/doctor-handlers.ts';
+import type { PostmortemDeps } from '../../../main/ipc/postmortem-handlers.ts';
+
+export const sampleDesk: DoctorDeps & PostmortemDeps = {
+  examineConnection: async () => ({
+    findings: [
+      { id: 'no-database', level: 'bad', message: 'It names no database.', next: 'Add /postgres.', corrected: '/postgres' },
+    ],
+    corrected: 'postgres://app:[password]@db.example.com/postgres',
+  }),
+  postmortem: ({ id, title }) => ({ markdown: `# Postmortem: ${title}\n`, name: `postmortem-${id}.md` }),
+};
