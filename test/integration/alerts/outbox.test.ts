@@ -55,7 +55,8 @@ describe('outbox over sockets', () => {
           enabled: true,
         },
         slack: { webhook: '${secret:slack-webhook}', enabled: true },
-        remindEvery: '15m',
+        digest: { enabled: false, day: 'monday', at: '09:00' },
+      remindEvery: '15m',
       },
       { secrets: keychain, app: { name: 'Nine Panels', environment: 'production' }, version: '0.1.0' },
     ).channels;
