@@ -205,3 +205,11 @@ export type MakeStore = (options: {
   readonly deserialize: (text: string) => RawSettings;
   readonly serialize: (value: RawSettings) => string;
 }) => { readonly path: string; store: RawSettings };
+
+export type AskedOfKeychain =
+  | { readonly operation: 'get'; readonly name: string }
+  | { readonly operation: 'delete'; readonly name: string }
+  | { readonly operation: 'set'; readonly name: string; readonly value: string };
+/** Asks the operating system's keychain one thing. Rejects with the keychain's own sentence, or with `time limit` after
+ *  `limitMs`. */
+export type AskKeychain = (asked: AskedOfKeychain, limitMs: number) => Promise<unknown>;

@@ -3,10 +3,10 @@
 import type { EngineEvent } from '../../shared/events.ts';
 import type { Reply } from '../../shared/ipc.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
-import type { MakeStore } from '../engine/ports.ts';
+import type { AskKeychain, MakeStore } from '../engine/ports.ts';
 
 export type { HowToRun, Journal, Levers, StartedRun } from '../engine/levers.ts';
-export type { MakeStore };
+export type { AskKeychain, MakeStore };
 
 export type Engine = {
   /** Calls one method of the contract (shared/ipc.ts) and checks input and output by it. Never rejects: a failure is a
@@ -37,4 +37,6 @@ export type StartEngine = (options: {
   readonly reveal?: (folder: string) => void;
   /** What keeps the settings file, where it is not the plain one: electron-store in the tray app. */
   readonly makeStore?: MakeStore;
+  /** What asks the keychain, where it is not a plain Node process of our own: a utility process in the tray app. */
+  readonly askKeychain?: AskKeychain;
 }) => Promise<Engine>;

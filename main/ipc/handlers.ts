@@ -6,21 +6,23 @@ import type { ChannelName, Snapshot } from '../../shared/snapshot.ts';
 import type { History, Wish } from '../engine/ports.ts';
 import type { Handlers } from './dispatch.ts';
 import { type LeverDeps, makeLeverHandlers } from './lever-handlers.ts';
+import { makeSettingsHandlers, type SettingsDeps } from './settings-handlers.ts';
 
 /** What a running engine must offer so that the contract can be answered. */
-export type HandlerDeps = LeverDeps & {
-  /** The present view. */
-  readonly snapshot: () => Snapshot;
-  readonly history: Pick<History, 'strips' | 'latency' | 'incidents' | 'incident' | 'runs'>;
-  /** Carries the wish out before it returns (or resolves). */
-  readonly tell: (wish: Wish) => void | Promise<void>;
-  /** Runs the monitor's check at once and judges it like any other. Rejects with a FaultError when it cannot. */
-  readonly checkNow: (monitorId: string) => Promise<Observation>;
-  /** Sends one test message through a channel. Rejects with a FaultError when the channel is not set up. */
-  readonly testAlert: (channel: ChannelName) => Promise<{ readonly ok: boolean; readonly message: string }>;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-};
+export type HandlerDeps = LeverDeps &
+  SettingsDeps & {
+    /** The present view. */
+    readonly snapshot: () => Snapshot;
+    readonly history: Pick<History, 'strips' | 'latency' | 'incidents' | 'incident' | 'runs'>;
+    /** Carries the wish out before it returns (or resolves). */
+    readonly tell: (wish: Wish) => void | Promise<void>;
+    /** Runs the monitor's check at once and judges it like any other. Rejects with a FaultError when it cannot. */
+    readonly checkNow: (monitorId: string) => Promise<Observation>;
+    /** Sends one test message through a channel. Rejects with a FaultError when the channel is not set up. */
+    readonly testAlert: (channel: ChannelName) => Promise<{ readonly ok: boolean; readonly message: string }>;
+    /** Epoch milliseconds. */
+    readonly now: () => number;
+  };
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -80,6 +82,7 @@ export function makeHandlers(deps: HandlerDeps): Handlers {
       return ok;
     },
     ...makeLeverHandlers(deps),
+    ...makeSettingsHandlers(deps),
     'alerts.test': ({ channel }) => deps.testAlert(channel),
   };
 }

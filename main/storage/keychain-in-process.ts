@@ -1,8 +1,9 @@
 // Asks the keychain within this process, for Electron. Loaded on first use: most starts need no secret at once.
-import { type Ask, tookTooLong } from './keychain-helper.ts';
+import type { AskKeychain } from '../engine/ports.ts';
+import { tookTooLong } from './keychain-helper.ts';
 
 /** A call that outlives its limit is left behind, and the next waits for it: one stuck call holds one thread, not four. */
-export function askInProcess(): Ask {
+export function askInProcess(): AskKeychain {
   let stuck: Promise<unknown> | null = null;
   return async (asked, limitMs) => {
     const { AsyncEntry } = await import('@napi-rs/keyring');

@@ -1,7 +1,8 @@
 // The operating system's keychain: one call at a time, each with a time limit, failures sorted into what a person can act on.
 // Knows neither where else secrets come from nor what they are for.
 import { FaultError } from '../../shared/fault.ts';
-import { type Ask, type Asked, askHelper, tookTooLong } from './keychain-helper.ts';
+import type { AskedOfKeychain, AskKeychain } from '../engine/ports.ts';
+import { askHelper, tookTooLong } from './keychain-helper.ts';
 import { askInProcess } from './keychain-in-process.ts';
 
 export type Keychain = {
@@ -45,7 +46,7 @@ const names: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macOS Keychai
 export function openKeychain(
   env: Readonly<Record<string, string | undefined>>,
   limits: KeychainLimits = usualLimits,
-  ask: Ask = usualAsk(env),
+  ask: AskKeychain = usualAsk(env),
 ): Keychain {
   // One at a time: a keychain that prompts would otherwise raise one prompt per secret.
   let last: Promise<unknown> = Promise.resolve();
@@ -55,7 +56,7 @@ export function openKeychain(
     return mine;
   };
   let refusal: { readonly error: KeychainError; readonly at: number } | null = null;
-  const patient = async (asked: Asked, limitMs: number): Promise<unknown> => {
+  const patient = async (asked: AskedOfKeychain, limitMs: number): Promise<unknown> => {
     for (const pauseMs of [...limits.retryMs, null]) {
       try {
         const answer = await ask(asked, limitMs);
@@ -85,7 +86,7 @@ export function openKeychain(
 
 /** A call that waits for a prompt cannot be taken back, and Node waits for it at exit; so it runs in a process that can be
  *  ended. Electron forbids itself to run as plain Node (SECURITY S-22), so the tray app asks within its own process. */
-function usualAsk(env: Readonly<Record<string, string | undefined>>): Ask {
+function usualAsk(env: Readonly<Record<string, string | undefined>>): AskKeychain {
   return process.versions.electron === undefined ? askHelper(env) : askInProcess();
 }
 

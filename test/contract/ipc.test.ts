@@ -8,6 +8,7 @@ import { makeHandlers } from '../../main/ipc/handlers.ts';
 import { fault, type Input, type MethodName, methods } from '../../shared/ipc.ts';
 import { sampleLeverDeps } from '../unit/ipc/lever-samples.ts';
 import { at, sampleIncident, sampleObservation, sampleSnapshot } from '../unit/ipc/samples.ts';
+import { sampleDesk } from '../unit/ipc/settings-samples.ts';
 
 type Schema = {
   readonly type?: string | readonly string[];
@@ -113,6 +114,7 @@ const dispatch = makeDispatch(
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     now: () => Date.parse(at),
     ...sampleLeverDeps().deps,
+    desk: sampleDesk().desk,
     offers: { give: () => ({ token: 'offer-1', expiresAt: at }), take: () => ({ action: 'drill', force: false }) },
   }),
 );
@@ -141,6 +143,15 @@ const good: { readonly [M in MethodName]: unknown } = {
   'dump.list': {},
   'dump.delete': { name: 'nine-panels-20230709-110000.dump' },
   'dump.reveal': {},
+  'settings.get': {},
+  'settings.save': { document: { monitors: [] }, version: 'v1' },
+  'settings.parse': { text: '{ "monitors": [] } // none yet' },
+  'settings.test': { test: { what: 'provider', provider: 'vercel' } },
+  'settings.reveal': {},
+  'setup.suggest': { address: 'https://api.example.com/' },
+  'setup.rehearse': {},
+  'secret.set': { name: 'render-token', value: 'not a real one' },
+  'secret.delete': { name: 'render-token' },
   'alerts.test': { channel: 'slack' },
 };
 

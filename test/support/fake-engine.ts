@@ -132,6 +132,22 @@ function ordinaryAnswers(current: () => Snapshot, levers: WindowLevers): { [M in
     'incident.acknowledge': () => done,
     'incident.note': () => done,
     ...levers.answers,
+    'settings.get': () => ({
+      ok: true,
+      value: {
+        ...{ file: 'settings.json', document: {}, schema: {}, version: '1', secrets: [] },
+        can: { reveal: true, rehearse: true },
+        keychain: { name: 'keychain', problem: null },
+      },
+    }),
+    'settings.save': () => ({ ok: true, value: { outcome: 'saved', problems: [], version: '1' } }),
+    'settings.parse': () => ({ ok: true, value: { document: {}, problems: [] } }),
+    'settings.test': () => ({ ok: true, value: { ok: true, message: 'It works.' } }),
+    'settings.reveal': () => done,
+    'setup.suggest': () => ({ ok: true, value: null }),
+    'setup.rehearse': () => ({ ok: true, value: { url: 'http://127.0.0.1:1/' } }),
+    'secret.set': () => done,
+    'secret.delete': () => done,
     'alerts.test': () => ({ ok: true, value: { ok: true, message: 'sent' } }),
   };
 }

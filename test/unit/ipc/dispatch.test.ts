@@ -5,6 +5,7 @@ import { type HandlerDeps, makeHandlers } from '../../../main/ipc/handlers.ts';
 import { FaultError } from '../../../shared/fault.ts';
 import { sampleLeverDeps } from './lever-samples.ts';
 import { at, sampleIncident, sampleMonitor, sampleObservation, sampleSnapshot } from './samples.ts';
+import { sampleDesk } from './settings-samples.ts';
 
 const now = Date.parse(at);
 
@@ -26,6 +27,7 @@ function setUp(change: Partial<HandlerDeps> = {}) {
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     now: () => now,
     ...sampleLeverDeps().deps,
+    desk: sampleDesk().desk,
     ...change,
   };
   return { told, handlers: makeHandlers(deps), dispatch: makeDispatch(makeHandlers(deps)) };
