@@ -5,18 +5,8 @@ import type { Observation } from '../shared/observation.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { ChannelName, Snapshot } from '../shared/snapshot.ts';
 import { makeRunner } from './checks/runner.ts';
-import {
-  channelsFor,
-  describe,
-  folderOf,
-  type Place,
-  planFor,
-  secretsAt,
-  settingsAt,
-  startEngine,
-  tryNamed,
-  version,
-} from './compose.ts';
+import { describe, folderOf, type Place, planFor, secretsAt, settingsAt, startEngine, version } from './compose.ts';
+import { channelsFor, tryNamed } from './compose-alerts.ts';
 import { composeLevers, rememberedLevers } from './compose-levers.ts';
 import { signalOf } from './core/signal.ts';
 import { systemClock } from './engine/clock.ts';

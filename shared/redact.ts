@@ -1,6 +1,7 @@
 // Text that leaves the process or comes from outside. Secrets are masked by value and by shape; control characters go.
 
-const mask = '•••';
+/** What stands for a hidden secret. */
+export const mask = '•••';
 
 /** A `${secret:name}` where a secret would stand names one and is none (settings.ts). */
 const noReference = String.raw`(?!\$\{secret:[a-z0-9._-]{1,64}\}(?:[\s"'@/&,;]|$))`;

@@ -60,6 +60,7 @@ const rules: Readonly<Record<string, { readonly own: readonly string[]; readonly
     own: ['main/storage', 'main/engine/ports.ts', 'main/engine/levers.ts', 'main/core', 'shared'],
     packages: ['node:', 'zod', 'conf', '@napi-rs/keyring'],
   },
+  'main/setup': { own: ['main/setup', 'shared'], packages: ['node:'] },
   'main/ipc': { own: ['main/ipc', 'main/engine', 'shared'], packages: ['node:', 'zod'] },
   'main/cli': {
     own: ['main/cli', 'main/compose.ts', 'main/compose-commands.ts', 'main/ipc', 'shared', 'package.json'],

@@ -4,13 +4,14 @@ import { inspect } from 'node:util';
 
 const patience = { count: 10, withinMs: 60_000 } as const;
 
-type Process = {
+/** Where uncaught errors come up; Node's own `process`. */
+export type CrashSource = {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (error: unknown) => void): unknown;
 };
 
 /** Starts catching. `report` decides by itself whether anything may leave this machine. */
 export function catchCrashes(options: {
-  readonly process: Process;
+  readonly process: CrashSource;
   readonly log: (text: string) => void;
   readonly report: (error: unknown) => Promise<void>;
   /** Called when crashes come faster than anyone could mend them. */

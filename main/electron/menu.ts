@@ -20,6 +20,7 @@ export type DesktopState = {
 export type MenuActions = LeverActions & {
   readonly startAtLogin: (wanted: boolean) => void;
   readonly open: () => void;
+  readonly settings: () => void;
   /** Milliseconds from now; null resumes. */
   readonly pause: (forMs: number | null) => void;
   readonly quit: () => void;
@@ -43,6 +44,7 @@ export function trayMenu(
     pausedUntil === null
       ? { label: 'Pause for 1 hour', click: () => actions.pause(pauseMs) }
       : { label: 'Resume', click: () => actions.pause(null) },
+    { label: 'Settings…', click: actions.settings },
     ...loginItem(desktop, actions),
     { type: 'separator' },
     { label: 'Quit Signalbox', click: actions.quit },

@@ -54,7 +54,7 @@ type MenuPart = Pick<typeof electron.Menu, 'buildFromTemplate' | 'setApplication
 export type PowerMonitorPart = Pick<electron.PowerMonitor, 'on'>;
 export type NetPart = Pick<electron.Net, 'isOnline'>;
 export type ProtocolPart = Pick<electron.Protocol, 'registerSchemesAsPrivileged' | 'handle'>;
-export type ShellPart = Pick<electron.Shell, 'openExternal' | 'openPath'>;
+export type ShellPart = Pick<electron.Shell, 'openExternal' | 'openPath' | 'showItemInFolder'>;
 export type DialogPart = Pick<electron.Dialog, 'showErrorBox'> & {
   showMessageBox(options: electron.MessageBoxOptions): Promise<unknown>;
 };

@@ -45,7 +45,13 @@ export function watchPower(options: {
   );
   powerMonitor.on('lock-screen', whileLive(options.locked));
   powerMonitor.on('unlock-screen', whileLive(ask));
-  powerMonitor.on('shutdown', whileLive(options.shutDown));
+  // Electron passes an event here that its types leave out.
+  powerMonitor.on('shutdown', (...[event]: readonly { preventDefault(): void }[]) => {
+    if (!live) return;
+    // Asks the system for the time to stop; the app must then quit by itself, and quitting has its own limit.
+    event?.preventDefault();
+    options.shutDown();
+  });
   return () => {
     live = false;
     clearInterval(timer);

@@ -26,7 +26,7 @@ export function tooltip(snapshot: Snapshot, now: number, platform: NodeJS.Platfo
   return plainText(`${snapshot.app.name}: ${sentence(snapshot, now)}`, limit);
 }
 
-/** Puts the icon into the tray. Returns null where the desktop has none; the reason is logged once. */
+/** Puts the icon into the tray. Returns null where Electron can make none; the reason is logged. */
 export function openTray(options: {
   readonly electron: Pick<ElectronParts, 'Tray' | 'Menu'>;
   readonly platform: NodeJS.Platform;
@@ -36,19 +36,18 @@ export function openTray(options: {
   readonly now: number;
   readonly log: (line: string) => void;
 }): SignalTray | null {
-  const { electron, platform, actions, desktop, snapshot, log } = options;
+  const { electron, platform, actions, desktop, log } = options;
+  // Grey until the first snapshot is shown, as a lamp is dark until it is switched on.
+  let colour: Colour = 'grey';
   let tray: TrayPart;
   try {
-    tray = new electron.Tray(trayIcon(snapshot.signal.colour, platform));
+    tray = new electron.Tray(trayIcon(colour, platform));
   } catch (error) {
-    log(
-      `This desktop offers no tray (${error instanceof Error ? error.message : String(error)}), so Signalbox lives in its window. Closing the window ends it.`,
-    );
+    log(`The tray could not be had: ${error instanceof Error ? error.message : String(error)}`);
     return null;
   }
   tray.on('click', actions.toggle);
   const setMenu = menuSetter(tray, platform);
-  let colour: Colour = snapshot.signal.colour;
   let tip = '';
   let menu = '';
   const shown: SignalTray = {
@@ -77,7 +76,7 @@ export function openTray(options: {
     },
     destroy: () => tray.destroy(),
   };
-  shown.show(snapshot, options.now);
+  shown.show(options.snapshot, options.now);
   return shown;
 }
 

@@ -5,8 +5,8 @@ import type { Colour } from '../../shared/snapshot.ts';
 import { pageUrl, type Spot } from './address.ts';
 import { windowIcon } from './icon-file.ts';
 import type { ElectronParts, WindowPart } from './parts.ts';
-import { besideTray, canBeSeen, type Rectangle, type Screen } from './place.ts';
-import { minimumSize, readSize, type WindowSize, writeSize } from './window-size.ts';
+import { besideTray, canBeSeen, type Rectangle, type Screen, type Size } from './place.ts';
+import { minimumSize, readSize, writeSize } from './window-size.ts';
 
 /** A page that dies this often within a minute would only die again: it stays closed until someone asks for it. */
 const crashesPerMinute = 3;
@@ -27,7 +27,7 @@ export type SignalWindow = {
 
 /** The window's options (SECURITY S-02, S-03, S-04, S-11, S-39). */
 export function windowOptions(choice: {
-  readonly size: WindowSize;
+  readonly size: Size & Partial<Rectangle>;
   readonly preload: string;
   readonly isPackaged: boolean;
   readonly colour: Colour;
@@ -185,7 +185,7 @@ export function signalWindow(setting: WindowSetting): SignalWindow {
 }
 
 /** Beside the tray's icon, or where it was when that is still on a screen, or wherever the desktop puts new windows. */
-function firstPlace({ sizeFile, trayPlace, screens }: WindowSetting): WindowSize {
+function firstPlace({ sizeFile, trayPlace, screens }: WindowSetting): Size & Partial<Rectangle> {
   const { width, height, x, y } = readSize(sizeFile);
   const icon = trayPlace();
   if (icon !== null) return besideTray({ width, height }, icon, screens.at(icon));

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../shared/snapshot.ts';
 import type { AskKeychain, MakeStore } from '../engine/ports.ts';
 
 export type { HowToRun, Journal, Levers, StartedRun } from '../engine/levers.ts';
+export { tookTooLong } from '../engine/ports.ts';
 export type { AskKeychain, MakeStore };
 
 export type Engine = {
@@ -17,6 +18,8 @@ export type Engine = {
   readonly snapshot: () => Snapshot;
   /** What the operating system says: the engine treats it as a hint, never as proof. */
   readonly power: (hint: 'suspend' | 'resume' | 'online' | 'offline') => void;
+  /** Reports an error of Signalbox's own to the user's Rollbar project, if the user agreed to that. Never rejects. */
+  readonly reportCrash: (error: unknown) => Promise<void>;
   /** Ends gracefully and loses nothing; a second call waits for the first. */
   readonly stop: () => Promise<void>;
 };

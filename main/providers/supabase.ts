@@ -1,4 +1,4 @@
-// What Supabase's management API says of a project's session pooler (providers/README section 4.1). Changes nothing there.
+// What Supabase's management API says of a project and its session pooler (providers/README section 4.1). Changes nothing there.
 import { z } from 'zod';
 import { makeCaller, path } from './call.ts';
 
@@ -27,8 +27,16 @@ const answer = z.array(
   }),
 );
 
+const project = z.object({
+  name: z.string().catch(''),
+  region: z.string().catch('an unknown region'),
+  status: z.string().catch('UNKNOWN'),
+});
+
 /** Calls reject with a ProviderError (call.ts), or with the signal's reason when that aborts. */
 export type SupabaseClient = {
+  /** `GET /v1/projects/{ref}`; `status` in Supabase's own word, such as ACTIVE_HEALTHY. */
+  project(signal: AbortSignal): Promise<{ readonly name: string; readonly region: string; readonly status: string }>;
   /** The primary database's pooler; null when the project has none. */
   pooler(signal: AbortSignal): Promise<Pooler | null>;
 };
@@ -36,6 +44,7 @@ export type SupabaseClient = {
 export function makeSupabase({ ref, ...options }: SupabaseOptions): SupabaseClient {
   const call = makeCaller({ who: 'Supabase', scheme: 'Bearer', ...options, advise: () => null });
   return {
+    project: async (signal) => (await call({ method: 'GET', path: path('v1', 'projects', ref), answer: project }, signal)).value,
     async pooler(signal) {
       const { value } = await call(
         { method: 'GET', path: path('v1', 'projects', ref, 'config', 'database', 'pooler'), answer },

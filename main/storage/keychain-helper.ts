@@ -2,10 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { z } from 'zod';
-import type { AskKeychain } from '../engine/ports.ts';
-
-/** What asking rejects with when the keychain took too long. */
-export const tookTooLong = 'time limit';
+import { type AskKeychain, tookTooLong } from '../engine/ports.ts';
 
 /** The helper leaves when nothing was asked for this long. */
 const idleMs = 2_000;

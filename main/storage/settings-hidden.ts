@@ -1,12 +1,12 @@
 // What is secret in a settings file although it should not stand there (a password inside an address, a token written out):
 // hidden before the window sees it, and put back when the window saves what it was given.
-import { redact } from '../../shared/redact.ts';
+import { mask, redact } from '../../shared/redact.ts';
 import { secretReference } from '../../shared/settings.ts';
+import type { RawSettings } from './settings-document.ts';
 
-type Raw = Readonly<Record<string, unknown>>;
+type Raw = RawSettings;
 type Path = readonly (string | number)[];
 
-const mask = '•••';
 const secretKey = /^(token|readToken|webhook|identity|password|passwd|authorization|cookie|.*[-_](?:api[-_]?key|token|secret))$/i;
 
 /** `document` with every secret in it masked. References stay as they are: a name is not a secret. `values` are known secrets. */
@@ -31,11 +31,11 @@ export function restoreSecrets(
     return text;
   });
   const lost: Path[] = [];
-  const restored = mapTexts(document, [], (text, path) => {
+  const restored = mapTexts(document, [], (text, path, written) => {
     if (!text.includes(mask)) return text;
     const anywhere = [...(originals.get(text) ?? [])];
     const found = places.get(`${path.join('\n')}\n\n${text}`) ?? (anywhere.length === 1 ? anywhere[0] : undefined);
-    if (found === undefined) lost.push(path);
+    if (found === undefined) lost.push(written);
     return found ?? text;
   });
   return { document: restored as Raw, lost };
@@ -47,12 +47,22 @@ function hidden(text: string, path: Path, values: readonly string[]): string {
   return isWrittenOut && !/^https?:\/\/(localhost|127\.|\[::1\])/.test(text) ? mask : redact(text, values);
 }
 
-function mapTexts(part: unknown, path: Path, change: (text: string, path: Path) => string): unknown {
-  if (typeof part === 'string') return change(part, path);
-  if (Array.isArray(part)) return part.map((item, index) => mapTexts(item, [...path, placeOf(item, index)], change));
+/** `change` gets each text with its place, and with the path at which it is written. */
+function mapTexts(
+  part: unknown,
+  path: Path,
+  change: (text: string, path: Path, written: Path) => string,
+  written = path,
+): unknown {
+  if (typeof part === 'string') return change(part, path, written);
+  if (Array.isArray(part)) {
+    return part.map((item, index) => mapTexts(item, [...path, placeOf(item, index)], change, [...written, index]));
+  }
   if (part === null || typeof part !== 'object') return part;
   // fromEntries defines properties, so that a key called __proto__ is just a key.
-  return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, mapTexts(item, [...path, key], change)]));
+  return Object.fromEntries(
+    Object.entries(part).map(([key, item]) => [key, mapTexts(item, [...path, key], change, [...written, key])]),
+  );
 }
 
 /** An item with an id keeps its place when the list around it changes: what belongs to one host is never put to another's. */

@@ -69,7 +69,8 @@ describe('the schemas of the pipe', () => {
 
   it('takes strict objects only', () => {
     const open = parts('input').filter(([, schema]) => isOf(schema, 'object') && schema.additionalProperties !== false);
-    expect(open.map(([path]) => path)).toEqual([]);
+    // A settings file, or a monitor of one: held to the settings' own strict schema before anything is done with it.
+    expect(open.map(([path]) => path)).toEqual(['settings.save.document', 'settings.test.test.monitor']);
   });
 
   it('gives every id in an input a pattern', () => {
@@ -89,9 +90,10 @@ describe('the schemas of the pipe', () => {
   it('names no secret in any output', () => {
     const forbidden =
       /password|passwd|secret(?!s?Missing)|token|webhook|credential|cookie|authorization|connectionString|apiKey/i;
-    // The key of an offer starts one deed, once, for minutes; it opens nothing else.
+    // The key of an offer starts one deed, once, for minutes; it opens nothing else. The lists of secrets hold their names.
+    const harmless = ['lever.prepare.token', 'settings.get.secrets', 'setup.suggest.secrets'];
     const fields = parts('output').flatMap(([path, schema]) =>
-      Object.keys(schema.properties ?? {}).filter((name) => `${path}.${name}` !== 'lever.prepare.token'),
+      Object.keys(schema.properties ?? {}).filter((name) => !harmless.includes(`${path}.${name}`)),
     );
     expect(fields.length).toBeGreaterThan(100);
     expect(fields.filter((field) => forbidden.test(field))).toEqual([]);
