@@ -5,9 +5,11 @@ import type { Observation } from '../shared/observation.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { ChannelName, Snapshot } from '../shared/snapshot.ts';
 import { makeRunner } from './checks/runner.ts';
+import { userAgent } from './checks/user-agent.ts';
 import { describe, folderOf, type Place, planFor, secretsAt, settingsAt, startEngine, version } from './compose.ts';
 import { channelsFor, tryNamed } from './compose-alerts.ts';
 import { composeLevers, rememberedLevers } from './compose-levers.ts';
+import { type ProviderName, whoami } from './compose-whoami.ts';
 import { signalOf } from './core/signal.ts';
 import { systemClock } from './engine/clock.ts';
 import type { Journal, Levers } from './engine/levers.ts';
@@ -141,6 +143,8 @@ export function commandServices() {
       openLevers(place, secrets(place), announce),
     testAlert: (place: Place, settings: Settings, channel: ChannelName, signal: AbortSignal) =>
       tryNamed(channelsFor(settings, secrets(place)), channel, Date.now(), signal),
+    whoami: (place: Place, settings: Settings, provider: ProviderName, signal: AbortSignal) =>
+      whoami({ provider, settings, secrets: secrets(place), signal, userAgent }),
     startEngine,
   };
 }

@@ -30,7 +30,7 @@ export function App() {
     return (
       <>
         <TabSignal colour={snapshot.signal.colour} app={snapshot.app.name} />
-        <SettingsLater section={section} snapshot={snapshot} live={live} />
+        <SettingsLater section={section} colour={snapshot.signal.colour} live={live} />
       </>
     );
   }

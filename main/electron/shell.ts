@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { faultOf } from '../../shared/fault.ts';
 import type { Engine, StartEngine } from '../ipc/face.ts';
 import { argumentsAtLogin, type ShellArguments } from './arguments.ts';
-import { catchCrashes, type CrashSource } from './crashes.ts';
+import { type CrashSource, catchCrashes } from './crashes.ts';
 import { folderOpener } from './folders.ts';
 import { follow } from './follow.ts';
 import { type KeychainProcess, keychainProcess, keychainService } from './keychain-process.ts';

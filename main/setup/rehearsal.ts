@@ -20,6 +20,8 @@ export type RehearsalOptions = {
   readonly open?: boolean;
   /** A Postgres is made, a front end built: seconds, on a slow machine many. 60 s when absent. */
   readonly startMs?: number;
+  /** Whether this process is Electron, which must not run as plain Node (SECURITY S-22); found out when absent. */
+  readonly inElectron?: boolean;
 };
 
 /** The checkout that this program belongs to: `main/setup` and the folders under `dist` lie two levels below it. */
@@ -27,9 +29,9 @@ export const checkout = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Null where there is no yard: `folder` is no checkout of Signalbox, or no plain Node can be found. */
 export function makeRehearsal(folder: string, env: Env, options: RehearsalOptions = {}): Rehearsal | null {
-  const { open = true, startMs = 60_000 } = options;
+  const { open = true, startMs = 60_000, inElectron = process.versions.electron !== undefined } = options;
   const launcher = join(folder, 'main', 'cli', 'bin.mjs');
-  const node = plainNode(folder, env);
+  const node = inElectron ? plainNode(folder, env) : process.execPath;
   if (node === null || !existsSync(launcher) || !existsSync(join(folder, 'simulator', 'demo.ts'))) return null;
   let running: { readonly child: ChildProcess; readonly url: Promise<string> } | null = null;
 
@@ -63,9 +65,8 @@ export function makeRehearsal(folder: string, env: Env, options: RehearsalOption
   };
 }
 
-/** A Node that runs plain programs: this very one, unless this is Electron, which must not (SECURITY S-22). */
+/** The Node that the checkout brought along, or else the first on the path. */
 function plainNode(folder: string, env: Env): string | null {
-  if (process.versions.electron === undefined) return process.execPath;
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const places = [join(folder, 'node_modules', 'node', 'bin'), ...(env.PATH ?? env.Path ?? '').split(delimiter)];
   return (

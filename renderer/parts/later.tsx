@@ -1,6 +1,6 @@
 // Pages that load when they are first needed. What cannot be loaded says so: the engine that serves it may be gone.
-import { lazy, Suspense } from 'react';
-import type { Snapshot } from '../../shared/snapshot.ts';
+import { lazy, memo, Suspense } from 'react';
+import type { Colour } from '../../shared/snapshot.ts';
 import { Waiting } from './pages.tsx';
 
 const Settings = lazy(() =>
@@ -17,23 +17,24 @@ const FirstRun = lazy(() =>
   ),
 );
 
-type SettingsProps = { readonly section: string; readonly snapshot: Snapshot; readonly live: boolean };
+type SettingsProps = { readonly section: string; readonly colour: Colour; readonly live: boolean };
 
-export function SettingsLater(props: SettingsProps) {
+/** Checks arrive all the time, and change nothing here. */
+export const SettingsLater = memo(function SettingsLater(props: SettingsProps) {
   return (
     <Suspense fallback={<Waiting fault={null} />}>
       <Settings {...props} />
     </Suspense>
   );
-}
+});
 
-export function FirstRunLater({ live }: { readonly live: boolean }) {
+export const FirstRunLater = memo(function FirstRunLater({ live }: { readonly live: boolean }) {
   return (
     <Suspense fallback={<FirstRunSoon />}>
       <FirstRun live={live} />
     </Suspense>
   );
-}
+});
 
 /** Keeps the place, so that nothing jumps. */
 function FirstRunSoon() {

@@ -37,7 +37,7 @@ export function CredentialsSection() {
                   <bdi>
                     {users(name)
                       .map((path) => placeWords(path, view.document))
-                      .join(', ')}
+                      .join(' and ')}
                   </bdi>
                 </p>
               )}

@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 import { referencesIn } from './credentials.ts';
 import { type FieldProps, Frame, Problems, useForm, useProblems } from './form.tsx';
 import { choiceWords, hintOf, labelOf } from './names.ts';
-import { defaultWords, exampleOf } from './schema.ts';
+import { defaultWords, exampleOf, longest } from './schema.ts';
 import { SecretNotes } from './secret-line.tsx';
 import { pathText, same } from './values.ts';
 
@@ -35,7 +35,7 @@ const textOrNothing = (text: string): unknown => (text === '' ? undefined : text
 export function TextField({ long, ...props }: FieldProps & { readonly long: boolean }) {
   const { schema, value, onChange } = props;
   // Durations, ids and names are short; addresses and texts are not.
-  const brief = !long && typeof schema.maxLength === 'number' && schema.maxLength <= 100 && referencesIn(value).length === 0;
+  const brief = !long && longest(schema) <= 100 && referencesIn(value).length === 0;
   return (
     <Frame {...props} size={brief || 'pattern' in schema ? 'half' : 'full'}>
       {(wiring) => (

@@ -1,13 +1,15 @@
 // The settings window: contents on one side, a section on the other; on a narrow one, first the contents and then the section.
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { Fault } from '../../shared/ipc.ts';
-import type { Snapshot } from '../../shared/snapshot.ts';
+import type { Colour } from '../../shared/snapshot.ts';
 import { lampWord } from '../../shared/words.ts';
 import { FaultLine } from '../parts/fault.tsx';
 import { Lamp } from '../parts/lamp.tsx';
 import { go, holdBack, settingsAddress } from '../route.ts';
 import '../css/settings.css';
+import '../css/settings-cards.css';
 import '../css/fields.css';
+import '../css/credentials.css';
 import { type Draft, useDraft } from './draft.ts';
 import { DraftContext, useForm } from './form.tsx';
 import { SettingsNav } from './nav.tsx';
@@ -16,9 +18,9 @@ import { SaveBar } from './save-bar.tsx';
 import { SectionBody } from './section-body.tsx';
 import { sectionNamed } from './sections.ts';
 
-type SettingsPageProps = { readonly section: string; readonly snapshot: Snapshot; readonly live: boolean };
+type SettingsPageProps = { readonly section: string; readonly colour: Colour; readonly live: boolean };
 
-export function SettingsPage({ section, snapshot, live }: SettingsPageProps) {
+export function SettingsPage({ section, colour, live }: SettingsPageProps) {
   const { draft, fault, reload } = useDraft();
   return (
     <div className="window settings" data-live={live}>
@@ -27,8 +29,8 @@ export function SettingsPage({ section, snapshot, live }: SettingsPageProps) {
           <span aria-hidden="true">‹</span> Back to the line
         </button>
         <p className="settings-signal">
-          <Lamp colour={snapshot.signal.colour} size={13} />
-          {live ? lampWord(snapshot.signal.colour) : 'No contact'}
+          <Lamp colour={colour} size={13} />
+          {live ? lampWord(colour) : 'No contact'}
         </p>
         <h1>Settings</h1>
       </header>
@@ -65,13 +67,13 @@ function Loaded({ draft, section }: { readonly draft: Draft; readonly section: s
   const { leaving, save, leave, stay } = useLeaving(draft);
   return (
     <>
-      <div className="settings-body" data-overview={chosen === undefined}>
+      <main className="settings-body" data-overview={chosen === undefined}>
         <SettingsNav current={chosen?.id ?? null} />
-        <main className="settings-detail">
+        <div className="settings-detail">
           <ProblemSummary />
           <Detail section={section} />
-        </main>
-      </div>
+        </div>
+      </main>
       <SaveBar leaving={leaving !== null} onSave={save} onLeave={leave} onStay={stay} />
     </>
   );

@@ -15,10 +15,10 @@ type SaveBarProps = {
 export function SaveBar({ leaving, onSave, onLeave, onStay }: SaveBarProps) {
   const draft = useForm();
   const { dirty, standing, aside } = draft;
-  const [place, hooks] = useKeptFocus<HTMLDivElement>(`${dirty} ${standing.at} ${leaving} ${aside?.why}`);
+  const [place, hooks] = useKeptFocus<HTMLElement>(`${dirty} ${standing.at} ${leaving} ${aside?.why}`);
   const shown = dirty || aside !== null || standing.at === 'saved';
   return (
-    <div className="save-bar" data-shown={shown} ref={place} tabIndex={-1} {...hooks}>
+    <section className="save-bar" aria-label="Saving" data-shown={shown} ref={place} tabIndex={-1} {...hooks}>
       <p className="unseen" role="status">
         {standing.at === 'saved' ? 'Saved. Signalbox runs with these settings now.' : ''}
       </p>
@@ -27,7 +27,7 @@ export function SaveBar({ leaving, onSave, onLeave, onStay }: SaveBarProps) {
           <Panel leaving={leaving} onSave={onSave} onLeave={onLeave} onStay={onStay} />
         </div>
       )}
-    </div>
+    </section>
   );
 }
 

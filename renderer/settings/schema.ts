@@ -120,6 +120,12 @@ export function defaultWords(schema: Schema): string | null {
   return typeof value === 'object' ? null : String(value);
 }
 
+/** How long a text may be, in characters. */
+export function longest(schema: Schema): number {
+  const lengths = formsOf(schema).map(({ maxLength }) => (typeof maxLength === 'number' ? maxLength : 0));
+  return Math.max(...lengths) || Number.POSITIVE_INFINITY;
+}
+
 /** The first example of a value, as text. */
 export function exampleOf(schema: Schema): string | null {
   const [example] = Array.isArray(schema.examples) ? schema.examples : [];

@@ -138,7 +138,7 @@ export function SecretInput({ name, label, onStored, onLeave }: SecretInputProps
       </div>
       {view.keychain.problem !== null && (
         <p className="hint">
-          The keychain cannot be used. Set <code>{environmentName(name)}</code> and start Signalbox again.
+          Until the keychain works: <code>{environmentName(name)}</code> in the environment.
         </p>
       )}
       <FaultLine fault={fault} />

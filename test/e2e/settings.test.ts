@@ -1,4 +1,6 @@
 // The settings window in a real browser over a scripted engine that keeps one file and checks it by the real schema.
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sceneOf } from '../support/scenes.ts';
 import { ninePanelsFile, ninePanelsSettings } from '../support/settings-scenes.ts';
@@ -14,14 +16,26 @@ afterAll(() => stage?.close());
 
 const open = (section: string, width = 1000): Promise<OpenWindow> =>
   stage.open({ snapshot: sceneOf('green').snapshot, file: ninePanelsSettings(Date.now()), hash: `settings=${section}`, width });
+/** The scripts that the page has loaded so far, and their size as a server would compress them. */
+async function scriptsOf(page: Page): Promise<{ readonly count: number; readonly gzipped: number }> {
+  const texts = await page.evaluate(() => {
+    const scripts = performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js'));
+    return Promise.all(scripts.map(async ({ name }) => await (await fetch(name)).text()));
+  });
+  return { count: texts.length, gzipped: texts.reduce((sum, text) => sum + gzipSync(text).length, 0) };
+}
+
 const save = ({ page }: OpenWindow) => page.getByRole('button', { name: 'Save', exact: true });
 
 describe('the settings', () => {
   it('open from the head, list every section, and lead back', async () => {
     const { page, problems, text } = await stage.open({ snapshot: sceneOf('green').snapshot, width: 420 });
+    const first = await scriptsOf(page);
+    expect(first.gzipped).toBeLessThan(150_000);
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('link', { name: /^Dump/ }).click();
-    expect(await text('.section-title h2')).toBe('Dump');
+    await expect.poll(() => text('.section-title h2')).toBe('Dump');
+    expect((await scriptsOf(page)).count).toBeGreaterThan(first.count);
     expect(await page.evaluate(() => location.hash)).toBe('#settings=dump');
     await page.goBack();
     await page.getByRole('link', { name: /^Monitors/ }).waitFor();

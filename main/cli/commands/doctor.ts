@@ -13,12 +13,13 @@ import type { Ended, SecretBox } from '../services.ts';
 import { runWithinLimits } from '../within-limits.ts';
 import { configuredChannels } from './alerts.ts';
 import { variableOf } from './check.ts';
+import { examineProviders } from './doctor-providers.ts';
 
 export const addDoctor: AddCommand = (program, run) => {
   const command = program
     .command('doctor')
     .description(
-      'Examine settings, keychain, data folder, pg_dump, monitors and alert channels. Ends with 1 when something is bad.',
+      'Examine settings, keychain, data folder, pg_dump, tokens, monitors and alert channels. Ends with 1 when something is bad.',
     )
     .action(() => run(doctor));
   withExamples(command, 'doctor', 'doctor --json');
@@ -42,6 +43,7 @@ export async function doctor(context: Context): Promise<Ended> {
     await examineFolder(context),
     ...(await examineSecrets(context, settings)),
     await examinePgDump(settings, signal),
+    ...(settings ? await examineProviders(context, settings) : []),
     ...(settings ? await examineMonitors(context, settings) : []),
     ...(settings ? await examineChannels(context, settings) : []),
   ];

@@ -53,6 +53,7 @@ describe('outbox over sockets', () => {
           readToken: '${secret:rollbar-read-token}',
           apiUrl: rollbar.url,
           enabled: true,
+          crashReports: false,
         },
         slack: { webhook: '${secret:slack-webhook}', enabled: true },
         remindEvery: '15m',

@@ -119,6 +119,27 @@ describe('the rehearsal', () => {
     }
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'beside Electron runs under the Node of the checkout, or the one on the path',
+    async () => {
+      const made = checkoutWith('');
+      for (const place of [join(folder, 'path'), join(made, 'node_modules', 'node', 'bin')]) {
+        mkdirSync(place, { recursive: true });
+        const answer = JSON.stringify({ window: `http://127.0.0.1:1/${place.length}` });
+        writeFileSync(join(place, 'node'), `#!/bin/sh\necho '${answer}'\nexec sleep 60\n`, { mode: 0o755 });
+        rehearsal = makeRehearsal(
+          made,
+          { ...environment(), PATH: `${join(folder, 'path')}:/bin:/usr/bin` },
+          { inElectron: true },
+        );
+        expect((await rehearsal?.start())?.url).toBe(`http://127.0.0.1:1/${place.length}`);
+        await rehearsal?.stop();
+      }
+      rmSync(join(made, 'node_modules'), { recursive: true });
+      expect(makeRehearsal(made, { PATH: join(folder, 'nowhere') }, { inElectron: true })).toBeNull();
+    },
+  );
+
   it('is not offered where there is no yard', () => {
     expect(makeRehearsal(folder, process.env)).toBeNull();
   });

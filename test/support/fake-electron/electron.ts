@@ -32,7 +32,11 @@ export function asReal<T>(fake: object): T {
   return fake as T;
 }
 
-export function fakeElectron(setting: { readonly appData: string; readonly hasTray?: boolean; readonly trayBounds?: FakeTray['bounds'] }) {
+export function fakeElectron(setting: {
+  readonly appData: string;
+  readonly hasTray?: boolean;
+  readonly trayBounds?: FakeTray['bounds'];
+}) {
   const app = new FakeApp();
   app.paths.set('appData', setting.appData);
   const windows: FakeWindow[] = [];
@@ -68,6 +72,7 @@ export function fakeElectron(setting: { readonly appData: string; readonly hasTr
       super(options);
       windows.push(this);
       this.on('fake-changed', () => fake.changes.emit('change'));
+      this.webContents.on('fake-sent', (channel: string, values: unknown[]) => fake.changes.emit('sent', channel, values));
       app.emit('web-contents-created', {}, this.webContents);
       this.on('closed', () => {
         if (fake.window === null) app.emit('window-all-closed');

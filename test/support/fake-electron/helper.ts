@@ -51,7 +51,8 @@ export function fakeUtilityProcess(env?: NodeJS.ProcessEnv): FakeUtilityProcess 
       const made = new FakeHelper(program, env);
       started.push(made);
       serviceNames.push(options.serviceName ?? '');
-      return made as HelperPart;
+      // Electron's `on` returns its own full class, which no fake can be.
+      return made as object as HelperPart;
     },
   };
 }

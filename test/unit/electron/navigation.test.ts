@@ -40,7 +40,7 @@ describe('isOurs', () => {
 
   it('holds for every address the shell itself opens, whatever the incident is called', () => {
     expect(isOurs(pageUrl(null))).toBe(true);
-    expect(pageUrl('a"b/../#&c')).toBe('app://signalbox/index.html#incident=a%22b%2F..%2F%23%26c');
+    expect(pageUrl({ incident: 'a"b/../#&c' })).toBe('app://signalbox/index.html#incident=a%22b%2F..%2F%23%26c');
   });
 });
 
