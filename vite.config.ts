@@ -62,7 +62,7 @@ export default defineConfig({
       },
     },
     // The keychain's helper is a program of its own, run by Electron as a utility process.
-    main: program('dist/main', { main: 'main/electron/main.ts', keychain: 'main/electron/keychain-program.ts' }),
+    main: program('dist/main', { main: 'main/electron/main.ts', keychain: 'main/storage/keychain-program.ts' }),
     cli: program('dist/cli', { signalbox: 'main/cli/signalbox.ts' }),
     preload: {
       consumer: 'server',

@@ -23,7 +23,7 @@ export type AppPart = Pick<
 
 export type WebContentsPart = Pick<
   electron.WebContents,
-  'id' | 'on' | 'send' | 'isDestroyed' | 'setWindowOpenHandler' | 'isDevToolsOpened'
+  'id' | 'on' | 'send' | 'isDestroyed' | 'setWindowOpenHandler' | 'isDevToolsOpened' | 'getURL'
 >;
 
 export type WindowPart = Pick<

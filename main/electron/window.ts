@@ -144,7 +144,8 @@ export function signalWindow(setting: WindowSetting): SignalWindow {
       create(spot);
       return;
     }
-    if (spot !== null) load(window, spot);
+    // Loading the same address again is a reload, and would take a half-filled form with it.
+    if (spot !== null && !(spot === 'settings' && isAtSettings(window.webContents.getURL()))) load(window, spot);
     if (window.isMinimized()) window.restore();
     const icon = setting.trayPlace();
     if (icon !== null && !window.isVisible()) {
@@ -191,6 +192,10 @@ function firstPlace({ sizeFile, trayPlace, screens }: WindowSetting): Size & Par
   if (icon !== null) return besideTray({ width, height }, icon, screens.at(icon));
   if (x === undefined || y === undefined || !canBeSeen({ x, y, width, height }, screens.all())) return { width, height };
   return { x, y, width, height };
+}
+
+function isAtSettings(address: string): boolean {
+  return URL.parse(address)?.hash.startsWith('#settings') ?? false;
 }
 
 function isAborted(error: unknown): boolean {

@@ -96,6 +96,11 @@ export function CredentialField(props: FieldProps) {
           ) : (
             <SecretInput name={name} label={`${label}, to be stored as ${name}`} onStored={refer} />
           )}
+          {view.keychain.problem !== null && !free && (
+            <button type="button" onClick={refer}>
+              Use {name} from the environment
+            </button>
+          )}
           {replacing && (
             <button type="button" className="quiet" onClick={() => setReplacing(false)}>
               Leave it as it is

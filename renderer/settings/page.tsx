@@ -11,7 +11,7 @@ import '../css/settings-cards.css';
 import '../css/fields.css';
 import '../css/credentials.css';
 import { type Draft, useDraft } from './draft.ts';
-import { DraftContext, useForm } from './form.tsx';
+import { DraftContext } from './form.tsx';
 import { SettingsNav } from './nav.tsx';
 import { ProblemSummary } from './problem-summary.tsx';
 import { SaveBar } from './save-bar.tsx';
@@ -80,7 +80,6 @@ function Loaded({ draft, section }: { readonly draft: Draft; readonly section: s
 }
 
 function Detail({ section }: { readonly section: string }) {
-  const { view } = useForm();
   const shown = sectionNamed(section) ?? sectionNamed('monitors');
   const heading = useRef<HTMLHeadingElement>(null);
   const first = useRef(true);
@@ -106,11 +105,6 @@ function Detail({ section }: { readonly section: string }) {
         </h2>
         <p>{shown.about}</p>
       </div>
-      {view.keychain.problem !== null && shown.id !== 'credentials' && shown.keys.length > 0 && (
-        <p className="hint keychain-hint">
-          {view.keychain.name} cannot be used; <a href={settingsAddress('credentials')}>see Credentials</a>.
-        </p>
-      )}
       <div className="section-body" key={shown.id}>
         <SectionBody id={shown.id} />
       </div>

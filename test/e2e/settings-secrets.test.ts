@@ -94,6 +94,23 @@ describe('a credential', () => {
   });
 });
 
+describe('without a keychain', () => {
+  it('says so at the top, and lets a credential come from the environment', async () => {
+    const file = { keychainProblem: 'No Secret Service answers.' };
+    const snapshot = sceneOf('green').snapshot;
+    const { page, engine } = await stage.open({ snapshot, file, hash: 'settings=credentials', width: 1000 });
+    await page.getByText('The keychain cannot be used. No Secret Service answers.').waitFor();
+    await page.getByRole('link', { name: /^Alerts/ }).click();
+    await page.getByRole('button', { name: 'Set up Slack' }).click();
+    await page.getByText('SIGNALBOX_SECRET_SLACK_WEBHOOK').waitFor();
+    await page.getByRole('button', { name: 'Use slack-webhook from the environment' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.locator('.saved').waitFor();
+    expect(engine.settings.document()).toEqual({ alerts: { slack: { webhook: '${secret:slack-webhook}' } } });
+    expect(engine.settings.stored.size).toBe(0);
+  });
+});
+
 describe('a test', () => {
   it('of a channel needs saved settings, and says what came of it', async () => {
     const { page, engine } = await open('alerts');

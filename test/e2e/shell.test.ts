@@ -120,7 +120,10 @@ describe('the built tray app', () => {
       expect(log()).not.toContain('hunter2');
       expect(statSync(join(stage.data, 'logs', 'signalbox.log')).mode & 0o077).toBe(0);
 
-      const consent = (before: Record<string, unknown>) => ({ ...before, alerts: { rollbar: { ...settings, crashReports: true } } });
+      const consent = (before: Record<string, unknown>) => ({
+        ...before,
+        alerts: { rollbar: { ...settings, crashReports: true } },
+      });
       stage.change((before) => ({ ...consent(before), app: { name: 'Agreed' } }));
       await shell.until(({ tooltip }) => tooltip.startsWith('Agreed'), 'the settings in force');
       await shell.do('fail', 'reject', 'second, token=hunter2hunter2');

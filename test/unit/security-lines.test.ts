@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest';
 const test = fileURLToPath(new URL('..', import.meta.url));
 const checklist = fileURLToPath(new URL('../../../shared/design/SECURITY.md', import.meta.url));
 const isThere = existsSync(checklist);
-if (!isThere) console.warn('Left out: whether each line of SECURITY.md has its test, because ../shared is not beside this repository.');
+if (!isThere)
+  console.warn('Left out: whether each line of SECURITY.md has its test, because ../shared is not beside this repository.');
 
 /** The numbers that a text names; `S-22 to S-29` and `S-22…S-29` name all between. */
 function named(text: string): number[] {

@@ -25,6 +25,10 @@ export class FakeWebContents extends EventEmitter implements Omit<WebContentsPar
   isDestroyed(): boolean {
     return this.#destroyed;
   }
+  url = '';
+  getURL(): string {
+    return this.url;
+  }
   devTools = false;
   isDevToolsOpened(): boolean {
     return this.devTools;
@@ -72,6 +76,7 @@ export class FakeWindow extends EventEmitter implements Omit<WindowPart, 'on' | 
   async loadURL(url: string): Promise<void> {
     const before = this.loaded.at(-1);
     this.loaded.push(url);
+    this.webContents.url = url;
     const sameDocument = before !== undefined && before.split('#')[0] === url.split('#')[0] && before !== url;
     this.webContents.startNavigation(sameDocument);
     this.emit('fake-changed');

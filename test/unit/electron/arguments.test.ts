@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readArguments } from '../../../main/electron/arguments.ts';
 import { FaultError } from '../../../shared/fault.ts';
 
-describe('readArguments', () => {
+describe('readArguments (S-37)', () => {
   it('takes the default places when nothing is said', () => {
     expect(readArguments([])).toEqual({ settingsFile: null, dataFolder: null, hidden: false });
   });

@@ -69,5 +69,9 @@ describe('the levers in the tray', () => {
     const { electron } = await runningShell(snapshotOf(ninePanels()));
     electron.tray?.menu?.click('Settings…');
     expect(electron.window?.loaded.at(-1)).toBe('app://signalbox/index.html#settings');
+    // A half-filled form is not lost to a second click.
+    if (electron.window) electron.window.webContents.url = 'app://signalbox/index.html#settings=dump';
+    electron.tray?.menu?.click('Settings…');
+    expect(electron.window?.loaded.filter((url) => url.includes('#settings'))).toHaveLength(1);
   });
 });

@@ -51,7 +51,7 @@ function lockedContents() {
   return { contents, openLink };
 }
 
-describe('navigation', () => {
+describe('navigation (S-12, S-13, S-14)', () => {
   describe.each(['will-navigate', 'will-frame-navigate', 'will-redirect'] as const)('%s', (event) => {
     it.each(addresses)('to %j is allowed: %s', (address, allowed) => {
       expect(lockedContents().contents.navigate(event, address)).toBe(allowed);

@@ -54,6 +54,12 @@ describe('dispatch', () => {
     expect(JSON.stringify(answer)).not.toContain('hunter2');
   });
 
+  it('gives the address of the rehearsal yard whole: without its key it opens nothing', async () => {
+    const url = 'http://127.0.0.1:4290/#token=0123456789abcdef';
+    const { desk } = sampleDesk({ rehearse: async () => ({ url }) });
+    expect(await setUp({ desk }).dispatch('setup.rehearse', {})).toEqual({ ok: true, value: { url } });
+  });
+
   it('refuses an extra field', async () => {
     expect(await code(setUp().dispatch('snapshot.get', { also: 1 }))).toBe('bad-input');
   });

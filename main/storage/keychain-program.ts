@@ -1,4 +1,4 @@
-// The keychain helper of the tray app: a program of its own, started as a utility process by keychain-process.ts. One message
+// The keychain helper of the tray app: a program of its own, started as a utility process of Electron's. One message
 // asks, one answers; secrets travel over Electron's private port, never argv.
 import { createRequire } from 'node:module';
 import { z } from 'zod';
@@ -9,6 +9,12 @@ const question = z.strictObject({
   value: z.string().nullable(),
 });
 type Question = z.infer<typeof question>;
+
+/** What Electron gives a utility process to speak with the app by. */
+type Port = {
+  on(event: 'message', listener: (message: { readonly data: unknown }) => void): unknown;
+  postMessage(message: unknown): void;
+};
 
 /** The store is pinned: without it keyring-rs falls back to the kernel keyring, silently, and a reboot empties that
  *  (SECURITY S-32). Loaded by the first question, so that a missing driver is an answer and not a crash. */
@@ -29,7 +35,7 @@ function loaded(): typeof import('@napi-rs/keyring') {
   }
 }
 
-const port = process.parentPort;
+const port: Port = Reflect.get(process, 'parentPort');
 port.on('message', ({ data }) => {
   try {
     port.postMessage({ result: asked(question.parse(data)) });
