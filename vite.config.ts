@@ -10,8 +10,8 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 // Native or data-carrying packages stay in node_modules; all other code is bundled, so that the packed app holds only what runs.
 const outside = ['electron', '@napi-rs/keyring', 'node-notifier', ...builtinModules, /^node:/];
 
-/** A bundle for Node or Electron's main process: one ES module, packages inlined except `outside`. */
-function program(entry: string, outDir: string, name: string): EnvironmentOptions {
+/** Bundles for Node or Electron's main process: an ES module for each entry, packages inlined except `outside`. */
+function program(outDir: string, entries: Readonly<Record<string, string>>): EnvironmentOptions {
   return {
     consumer: 'server',
     resolve: { noExternal: true, external: ['electron', '@napi-rs/keyring', 'node-notifier'] },
@@ -23,7 +23,7 @@ function program(entry: string, outDir: string, name: string): EnvironmentOption
       target: 'node22',
       minify: false,
       rolldownOptions: {
-        input: { [name]: at(entry) },
+        input: Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, at(entry)])),
         external: outside,
         output: { format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },
@@ -61,8 +61,9 @@ export default defineConfig({
         modulePreload: { polyfill: false },
       },
     },
-    main: program('main/electron/main.ts', 'dist/main', 'main'),
-    cli: program('main/cli/signalbox.ts', 'dist/cli', 'signalbox'),
+    // The keychain's helper is a program of its own, run by Electron as a utility process.
+    main: program('dist/main', { main: 'main/electron/main.ts', keychain: 'main/storage/keychain-program.ts' }),
+    cli: program('dist/cli', { signalbox: 'main/cli/signalbox.ts' }),
     preload: {
       consumer: 'server',
       resolve: { noExternal: true, external: ['electron'] },

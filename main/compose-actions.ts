@@ -135,7 +135,7 @@ function statuspageOf({ providers: { statuspage } }: Settings, { secrets }: Acti
 }
 
 /** A settings text with its secrets filled in. @throws FaultError `secret-missing` */
-async function filled(text: string, secrets: Secrets): Promise<string> {
+export async function filled(text: string, secrets: Secrets): Promise<string> {
   const { value } = await fillSecrets(text, async (name) => {
     const found = await secrets.get(name);
     if (found) return found.value;

@@ -6,21 +6,13 @@ import type { Observation } from '../shared/observation.ts';
 import type { Settings } from '../shared/settings.ts';
 import type { ChannelName, Snapshot } from '../shared/snapshot.ts';
 import { makeRunner } from './checks/runner.ts';
-import {
-  channelsFor,
-  describe,
-  folderOf,
-  type Place,
-  planFor,
-  secretsAt,
-  settingsAt,
-  startEngine,
-  tryNamed,
-  version,
-} from './compose.ts';
+import { userAgent } from './checks/user-agent.ts';
+import { describe, folderOf, type Place, planFor, secretsAt, settingsAt, startEngine, version } from './compose.ts';
+import { channelsFor, tryNamed } from './compose-alerts.ts';
 import { compareStored, examineConnection } from './compose-doctor.ts';
 import { composeLevers, rememberedLevers } from './compose-levers.ts';
 import { writePostmortem } from './compose-postmortem.ts';
+import { type ProviderName, whoami } from './compose-whoami.ts';
 import { signalOf } from './core/signal.ts';
 import { systemClock } from './engine/clock.ts';
 import type { Journal, Levers } from './engine/levers.ts';
@@ -180,6 +172,8 @@ export function commandServices() {
           writePostmortem({ incident, runs: (limit) => history.runs(limit), settings: settingsIfAny(place), now, previous })
         );
       }),
+    whoami: (place: Place, settings: Settings, provider: ProviderName, signal: AbortSignal) =>
+      whoami({ provider, settings, secrets: secrets(place), signal, userAgent }),
     startEngine,
   };
 }

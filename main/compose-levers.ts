@@ -1,6 +1,7 @@
 // Joins the levers for a face: journal, locks, actions, and how they stand. The engine's process and every command make
 // their own; the journal and the locks keep them from acting at once.
 import { homedir } from 'node:os';
+import { FaultError } from '../shared/fault.ts';
 import { redact } from '../shared/redact.ts';
 import type { Run } from '../shared/run.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -96,4 +97,19 @@ export function leverPort(levers: () => Pick<Levers, 'view'>, journal: Pick<Jour
       return changed.runs;
     },
   };
+}
+
+/** Shows the folder of the dumps. @throws FaultError where there is none, or this face cannot */
+export function revealDumps({ dump }: Settings, show: ((folder: string) => void) | undefined): void {
+  const folder = dump && folderPath(dump.directory, homedir(), homedir());
+  if (folder && show) {
+    show(folder);
+    return;
+  }
+  throw new FaultError({
+    code: folder ? 'cannot-reveal' : 'not-set-up',
+    message: folder ? 'This face of Signalbox cannot open folders.' : 'No folder for dumps is set up.',
+    next: folder ? `The dumps are in ${folder}.` : 'Add "dump" to the settings file.',
+    exitCode: 1,
+  });
 }

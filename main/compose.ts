@@ -1,40 +1,39 @@
 // The only file that names concrete adapters: joins checks, alerts, storage and the engine for the faces.
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { FaultError } from '../shared/fault.ts';
 import type { MonitorConfig } from '../shared/monitor.ts';
 import type { Settings } from '../shared/settings.ts';
-import type { ChannelName } from '../shared/snapshot.ts';
-import { folderPath } from './actions/dump-space.ts';
 import { makeOffers } from './actions/offers.ts';
-import { type Channels, makeChannels } from './alerts/channels.ts';
+import type { Channels } from './alerts/channels.ts';
+import { crashReporter } from './alerts/crash-reports.ts';
 import { startHeartbeat } from './alerts/heartbeat.ts';
 import { makeOutbox } from './alerts/outbox.ts';
-import { tryChannel } from './alerts/test-alert.ts';
 import { interfaceDown } from './checks/interfaces.ts';
 import { kindOf, settings as settingsFormat } from './checks/registry.ts';
 import { makeRunner } from './checks/runner.ts';
 import { makeWitnesses } from './checks/witnesses.ts';
+import { channelsFor, tryNamed } from './compose-alerts.ts';
 import { startAutomation } from './compose-automation.ts';
 import { examineConnection } from './compose-doctor.ts';
-import { composeLevers, leverPort } from './compose-levers.ts';
+import { composeLevers, leverPort, revealDumps } from './compose-levers.ts';
 import { writePostmortem } from './compose-postmortem.ts';
+import { composeSettings } from './compose-settings.ts';
 import { systemClock } from './engine/clock.ts';
 import { type EngineCore, makeEngine } from './engine/engine.ts';
 import { type Described, type Plan, planOf } from './engine/plan.ts';
-import type { MakeStore } from './engine/ports.ts';
+import type { AskKeychain, MakeStore } from './engine/ports.ts';
 import type { About } from './engine/views.ts';
 import { noteInHistory } from './engine/wishes.ts';
 import { makeDispatch } from './ipc/dispatch.ts';
 import type { Engine, StartEngine } from './ipc/face.ts';
 import { makeHandlers } from './ipc/handlers.ts';
 import { isLocal, isLoopback } from './providers/locality.ts';
+import { checkout, makeRehearsal } from './setup/rehearsal.ts';
 import { takeEngineLock } from './storage/engine-lock.ts';
 import { defaultFolder, ensureFolder } from './storage/folders.ts';
 import { openHistory } from './storage/history.ts';
 import { openSecrets, type SecretStore } from './storage/secrets.ts';
-import { openSettings, type SettingsFile } from './storage/settings.ts';
+import { beginSettings, openSettings, type SettingsFile } from './storage/settings.ts';
 
 /** Signalbox's own version. */
 export const version = packageJson.version;
@@ -49,14 +48,16 @@ export function folderOf(place: Place): string {
   return place.dataFolder ?? defaultFolder(process.env, process.platform);
 }
 
+const defaultSettingsFile = (): string => join(defaultFolder(process.env, process.platform), 'settings.json');
+
 /** @throws FaultError when the file is missing, unreadable or invalid */
 export function settingsAt(place: Place, makeStore?: MakeStore): SettingsFile {
-  const file = place.settingsFile ?? join(folderOf({ ...place, dataFolder: null }), 'settings.json');
+  const file = place.settingsFile ?? defaultSettingsFile();
   return openSettings({ file, schema: settingsFormat, ...(makeStore ? { makeStore } : {}) });
 }
 
-export function secretsAt(place: Place): SecretStore {
-  return openSecrets({ env: process.env, folder: folderOf(place) });
+export function secretsAt(place: Place, ask?: AskKeychain): SecretStore {
+  return openSecrets({ env: process.env, folder: folderOf(place), ask });
 }
 
 export function describe(config: MonitorConfig): Described {
@@ -78,10 +79,6 @@ function noticesOf(config: MonitorConfig): string[] {
   return unverified ? ['TLS verification is off for this monitor.'] : [];
 }
 
-export function channelsFor(settings: Settings, secrets: SecretStore, onClick?: (incidentId: string | null) => void): Channels {
-  return makeChannels(settings.alerts, { secrets, app: settings.app, version, ...(onClick ? { desktop: { onClick } } : {}) });
-}
-
 export function planFor(settings: Settings, channels: Channels): Plan {
   return planOf(
     settings,
@@ -96,6 +93,7 @@ type Joined = { readonly core: EngineCore; readonly lifetime: AbortController };
 export const startEngine: StartEngine = async (options) => {
   const folder = folderOf(options);
   ensureFolder(folder);
+  if (options.settingsFile === null) beginSettings(defaultSettingsFile());
   const file = settingsAt(options, options.makeStore);
   const clock = systemClock;
   const startedAt = clock.now();
@@ -103,7 +101,7 @@ export const startEngine: StartEngine = async (options) => {
   try {
     const announce = options.announce ?? (() => {});
     const history = openHistory(folder);
-    const secrets = secretsAt({ ...options, dataFolder: folder });
+    const secrets = secretsAt({ ...options, dataFolder: folder }, options.askKeychain);
     let settings = file.current();
     let channels = channelsFor(settings, secrets, options.onNotificationClick);
     let witnesses = makeWitnesses(settings.connectivity.probes, { clock });
@@ -134,6 +132,7 @@ export const startEngine: StartEngine = async (options) => {
       clock,
       onResult: (result) => joined?.core.delivered(result),
     });
+    const runner = makeRunner({ secrets });
     let joined: Joined | null = null;
     joined = {
       lifetime: new AbortController(),
@@ -141,7 +140,7 @@ export const startEngine: StartEngine = async (options) => {
         {
           clock,
           history,
-          runner: makeRunner({ secrets }),
+          runner,
           witnesses: (signal) => witnesses(signal),
           cutOff: interfaceDown,
           wakeOutbox: () => outbox.wake(),
@@ -171,6 +170,7 @@ export const startEngine: StartEngine = async (options) => {
     });
     const stopPruning = every(pruneEveryMs, () => history.prune(clock.now()), announce);
 
+    const rehearsal = makeRehearsal(checkout, process.env);
     const dispatch = makeDispatch(
       makeHandlers({
         snapshot: core.snapshot,
@@ -191,7 +191,12 @@ export const startEngine: StartEngine = async (options) => {
           clock,
           revision: () => JSON.stringify([history.journal.recall('banner'), history.journal.recall('traffic')]),
         }),
-        reveal: async () => await reveal(settings, options.reveal),
+        reveal: async () => revealDumps(settings, options.reveal),
+        desk: composeSettings({
+          ...{ file, settings: () => settings, secrets, runner, clock, signal: lifetime.signal, reveal: options.reveal },
+          testAlert: (name) => tryNamed(channels, name, clock.now(), lifetime.signal),
+          rehearse: rehearsal?.start,
+        }),
       }),
       secrets.knownValues,
     );
@@ -204,6 +209,7 @@ export const startEngine: StartEngine = async (options) => {
       heartbeat.stop();
       await automation?.stop();
       await levers.stop();
+      await rehearsal?.stop();
       await outbox.stop();
       core.stop();
       history.close();
@@ -214,6 +220,7 @@ export const startEngine: StartEngine = async (options) => {
       subscribe: core.subscribe,
       snapshot: core.snapshot,
       power: core.power,
+      reportCrash: crashReporter({ settings: () => settings, secrets, version }),
       stop() {
         ending ??= end();
         return ending;
@@ -249,28 +256,6 @@ export const startEngine: StartEngine = async (options) => {
     throw error;
   }
 };
-
-async function reveal({ dump }: Settings, show: ((folder: string) => void) | undefined): Promise<void> {
-  const folder = dump && folderPath(dump.directory, homedir(), homedir());
-  if (folder && show) return show(folder);
-  throw new FaultError({
-    code: folder ? 'cannot-reveal' : 'not-set-up',
-    message: folder ? 'This face of Signalbox cannot open folders.' : 'No folder for dumps is set up.',
-    next: folder ? `The dumps are in ${folder}.` : 'Add "dump" to the settings file.',
-    exitCode: 1,
-  });
-}
-
-/** One test message past the outbox. @throws FaultError when the channel is not set up */
-export async function tryNamed(channels: Channels, name: ChannelName, at: number, signal: AbortSignal) {
-  const channel = channels.channels.find((item) => item.name === name);
-  if (channel) return await tryChannel(channel, at, AbortSignal.any([signal, AbortSignal.timeout(channel.timeoutMs)]));
-  throw new FaultError({
-    code: 'channel-not-set-up',
-    message: `Alerts by ${name} are not set up.`,
-    next: `Add alerts.${name} to the settings file; README shows how.`,
-  });
-}
 
 function every(ms: number, work: () => void, announce: (sentence: string) => void): () => void {
   const attempt = (): void => {

@@ -11,21 +11,33 @@ import type { LeverName } from './lever-model.ts';
 import { Head } from './parts/head.tsx';
 import { History } from './parts/history.tsx';
 import { IncidentCard } from './parts/incident-card.tsx';
+import { FirstRunLater, SettingsLater } from './parts/later.tsx';
 import { Levers } from './parts/levers.tsx';
 import { Line } from './parts/line.tsx';
 import { Monitors } from './parts/monitors.tsx';
 import { Notices } from './parts/notices.tsx';
-import { NoKey, NothingWatched, Waiting } from './parts/pages.tsx';
+import { NoKey, Waiting } from './parts/pages.tsx';
 import { Tip } from './parts/tip.tsx';
+import { useRoute } from './route.ts';
 
 export function App() {
   const { connection, connectionSince, snapshot, fault } = useView((view) => view);
+  const section = useRoute();
   if (connection === 'refused') return <NoKey />;
   if (snapshot === null) return <Waiting fault={fault} />;
+  const live = connection === 'live';
+  if (section !== null) {
+    return (
+      <>
+        <TabSignal colour={snapshot.signal.colour} app={snapshot.app.name} />
+        <SettingsLater section={section} colour={snapshot.signal.colour} live={live} />
+      </>
+    );
+  }
   return (
     <>
       <TabSignal colour={snapshot.signal.colour} app={snapshot.app.name} />
-      <div className="window" data-live={connection === 'live'}>
+      <div className="window" data-live={live}>
         <Head snapshot={snapshot} connection={connection} connectionSince={connectionSince} />
         <main>
           <Notices snapshot={snapshot} />
@@ -37,12 +49,12 @@ export function App() {
               banner={snapshot.banner}
               runs={snapshot.runs}
               helping={helpingLever(snapshot)}
-              live={connection === 'live'}
+              live={live}
             />
           )}
           {snapshot.incidents.length > 0 && <Incidents snapshot={snapshot} />}
           {snapshot.monitors.length === 0 ? (
-            <NothingWatched settingsFile={snapshot.engine.settingsFile} />
+            <FirstRunLater live={live} />
           ) : (
             <div className="lists">
               <Monitors monitors={snapshot.monitors} />

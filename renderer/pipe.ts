@@ -16,10 +16,18 @@ declare global {
 }
 
 const answerWithinMs = 10_000;
-/** A check of a sleeping target may take its whole cold-start budget; levers ask providers before they answer. */
+/** A check of a sleeping target may take its whole cold-start budget; levers ask providers before they answer; a keychain may
+ *  ask the person first. */
 const slowMethods: Readonly<Record<string, number>> = {
   'monitor.checkNow': 180_000,
   'alerts.test': 30_000,
+  'settings.test': 180_000,
+  'settings.get': 60_000,
+  'settings.save': 60_000,
+  'settings.parse': 60_000,
+  'secret.set': 60_000,
+  'secret.delete': 60_000,
+  'setup.rehearse': 90_000,
   'lever.prepare': 40_000,
   'lever.start': 30_000,
   'lever.resume': 30_000,

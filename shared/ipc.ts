@@ -7,6 +7,8 @@ import { dumpFile, leverRequest, offer, startedRun } from './lever.ts';
 import { monitorId } from './monitor.ts';
 import { observation } from './observation.ts';
 import { run } from './run.ts';
+import { secretName } from './settings.ts';
+import { settingsProblem, settingsSaved, settingsTest, settingsView, suggestion, testResult } from './settings-view.ts';
 import { channelName, snapshot } from './snapshot.ts';
 
 const nothing = z.strictObject({});
@@ -76,6 +78,26 @@ export const methods = {
   'dump.delete': { input: z.strictObject({ name: z.string().min(1).max(300) }), output: done },
   /** Opens the folder of the dumps on this machine. */
   'dump.reveal': { input: nothing, output: done },
+  'settings.get': { input: nothing, output: settingsView },
+  /** Writes the whole file, or nothing when it is invalid or was changed since `version`. */
+  'settings.save': {
+    input: z.strictObject({ document: z.record(z.string().max(200), z.unknown()), version: z.string().max(64) }),
+    output: settingsSaved,
+  },
+  /** Reads a settings file's text, comments allowed; nothing is written. */
+  'settings.parse': {
+    input: z.strictObject({ text: z.string().max(1_000_000) }),
+    output: z.object({ document: z.record(z.string(), z.unknown()).nullable(), problems: z.array(settingsProblem).max(100) }),
+  },
+  'settings.test': { input: z.strictObject({ test: settingsTest }), output: testResult },
+  /** Shows the settings file in this machine's file manager. */
+  'settings.reveal': { input: nothing, output: done },
+  'setup.suggest': { input: z.strictObject({ address: z.string().trim().min(1).max(2_000) }), output: suggestion.nullable() },
+  /** Starts the rehearsal yard beside this engine; its own window opens in the browser. Ends when this engine does. */
+  'setup.rehearse': { input: nothing, output: z.object({ url: z.string().max(500) }) },
+  /** Write-only: no method gives a value back. */
+  'secret.set': { input: z.strictObject({ name: secretName, value: z.string().min(1).max(20_000) }), output: done },
+  'secret.delete': { input: z.strictObject({ name: secretName }), output: done },
   'alerts.test': {
     input: z.strictObject({ channel: channelName }),
     output: z.object({ ok: z.boolean(), message: z.string().max(500) }),

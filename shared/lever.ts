@@ -15,13 +15,6 @@ const bannerRequest = z.strictObject({
   forMs: z.int().min(1_000).max(31_536_000_000).nullable().default(null),
 });
 
-/** What the window's field and the tray's one click put up until someone writes better words. */
-export const usualBanner = {
-  text: 'We are having trouble and are working on it. Your data is safe.',
-  severity: 'warning',
-  forMs: null,
-} as const satisfies { readonly text: string; readonly severity: Severity; readonly forMs: number | null };
-
 const trafficRequest = z.strictObject({
   action: z.literal('traffic'),
   /** `prepare` builds the twin and moves nothing. */

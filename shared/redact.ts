@@ -1,14 +1,24 @@
 // Text that leaves the process or comes from outside. Secrets are masked by value and by shape; control characters go.
 
-const mask = '•••';
+/** What stands for a hidden secret. */
+export const mask = '•••';
+
+/** A `${secret:name}` where a secret would stand names one and is none (settings.ts). */
+const noReference = String.raw`(?!\$\{secret:[a-z0-9._-]{1,64}\}(?:[\s"'@/&,;]|$))`;
 
 /** Shapes that are secret whatever their value: URL passwords, bearer tokens, known token prefixes, query tokens. */
 const shapes: readonly [RegExp, string][] = [
   // `[password]` is what the connection doctor puts in a password's place.
-  [/([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,128}:)(?!\[password\]@)[^\s@/]{1,512}@/gi, `$1${mask}@`],
+  [
+    new RegExp(`([a-z][a-z0-9+.-]{1,20}://[^\\s:/@]{1,128}:)${noReference}(?!\\[password\\]@)[^\\s@/]{1,512}@`, 'gi'),
+    `$1${mask}@`,
+  ],
   [/\b(bearer|basic|oauth)\s+[a-z0-9._~+/=-]{8,}/gi, `$1 ${mask}`],
   [
-    /\b((?:password|passwd|pwd|token|secret|api[_-]?key|access_token|authorization)["']?\s*[=:]\s*["']?)[^\s"'&,;}]{3,}/gi,
+    new RegExp(
+      `(?<!\\$\\{)\\b((?:password|passwd|pwd|token|secret|api[_-]?key|access_token|authorization)["']?\\s*[=:]\\s*["']?)${noReference}[^\\s"'&,;}]{3,}`,
+      'gi',
+    ),
     `$1${mask}`,
   ],
   [/\b(?:vcp|rnd|sbp|xoxb|xoxp|ghp|sk|pk)_[a-z0-9_-]{8,}/gi, mask],

@@ -47,6 +47,7 @@ const alerts = z.strictObject({
       readToken: text(500).optional().describe('Token with read and write scope: needed to resolve the item at the end.'),
       apiUrl: apiUrl('https://api.rollbar.com'),
       enabled: z.boolean().default(true),
+      crashReports: z.boolean().default(false).describe('Report Signalbox’s own crashes to your Rollbar project.'),
     })
     .optional(),
   slack: z

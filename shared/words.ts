@@ -110,6 +110,13 @@ export function moment(ms: number, now: number, timeZone?: string): string {
   return `${sameYear ? then.slice(0, -5) : then}, ${time}`;
 }
 
+/** What the window's field and the tray's one click put up until someone writes better words. */
+export const usualBanner = {
+  text: 'We are having trouble and are working on it. Your data is safe.',
+  severity: 'warning',
+  forMs: null,
+} as const;
+
 /** Who pulled a lever, to follow "started". */
 export function byWords(by: RunBy): string {
   return {

@@ -1,7 +1,10 @@
 // Signalbox's own crashes, reported to the user's Rollbar project only if the user agreed. Everything personal or secret is
 // taken out first: host name, command line, home folder, and whatever `redact` knows.
 import { homedir } from 'node:os';
+import { fillSecrets } from '../../shared/fill-secrets.ts';
 import { redact } from '../../shared/redact.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { Secrets } from '../engine/ports.ts';
 
 const timeoutMs = 10_000;
 
@@ -21,6 +24,43 @@ export type CrashReports = {
    *  hide the crash it is about. */
   readonly report: (error: unknown) => Promise<void>;
 };
+
+/** Reports by the settings as they are at that moment: the user may have agreed, or changed their mind, since the start. A token
+ *  that cannot be had means no report; whoever called has logged the crash itself. */
+export function crashReporter(around: {
+  readonly settings: () => Settings;
+  readonly secrets: Secrets;
+  readonly version: string;
+}): CrashReports['report'] {
+  let last: { readonly key: string; readonly reports: CrashReports } | null = null;
+  return async (error) => {
+    const { alerts, app } = around.settings();
+    if (!alerts.rollbar?.crashReports) return;
+    const token = await tokenOf(alerts.rollbar.token, around.secrets);
+    if (token === null) return;
+    const { apiUrl } = alerts.rollbar;
+    const key = JSON.stringify([token, apiUrl, app.environment]);
+    if (last?.key !== key) {
+      const { environment } = app;
+      last = { key, reports: makeCrashReports({ token, apiUrl, environment, version: around.version, enabled: true }) };
+    }
+    await last.reports.report(error);
+  };
+}
+
+async function tokenOf(written: string, secrets: Secrets): Promise<string | null> {
+  try {
+    const { value } = await fillSecrets({ token: written }, async (name) => {
+      const secret = await secrets.get(name);
+      if (secret === null) throw new Error(`secret "${name}" is not set`);
+      return secret.value;
+    });
+    return value.token;
+  } catch {
+    // Locked, absent or not set: the settings window says so where a person can mend it.
+    return null;
+  }
+}
 
 /** The package is loaded at the first report: most runs never need it. */
 export function makeCrashReports(options: CrashReportOptions): CrashReports {

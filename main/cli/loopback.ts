@@ -130,7 +130,7 @@ function openStream(streams: Streams, response: ServerResponse): void {
 }
 
 async function call(parts: Parts, method: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readJson(request);
+  const body = await readJson(request, method);
   if (!body.ok) return refuse(response, body.status, 'bad-input', body.message);
   const reply = await parts.engine.dispatch(method, body.value);
   sendReply(response, 200, reply);

@@ -93,6 +93,13 @@ export type Services = {
     channel: ChannelName,
     signal: AbortSignal,
   ) => Promise<{ readonly ok: boolean; readonly message: string }>;
+  /** Whether a provider's token works, and for what the settings name. Never throws for what the other side says. */
+  readonly whoami: (
+    place: Place,
+    settings: Settings,
+    provider: keyof Settings['providers'],
+    signal: AbortSignal,
+  ) => Promise<{ readonly ok: boolean; readonly message: string }>;
   /** FaultError (exit 2) when settings or data folder cannot be used; a lever that is not set up says so when it is pulled.
    *  `announce` takes sentences for people. The caller closes it. */
   readonly levers: (place: Place, options: { readonly announce: (text: string) => void }) => Promise<LeverDesk>;

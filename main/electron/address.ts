@@ -12,8 +12,15 @@ export function isOurs(text: string): boolean {
   return url !== null && url.protocol === `${scheme}:` && url.host === host && url.username === '' && url.password === '';
 }
 
-/** The page's address; with an incident, at that incident (the page reads the part after `#`). */
-export function pageUrl(incidentId: string | null): string {
+/** What of the page comes into view: an incident by its id, a lever by its name, or the settings. */
+export type Spot = { readonly incident: string } | { readonly lever: string } | 'settings';
+
+/** The page's address, at a spot if one is named (the page reads the part after `#`). */
+export function pageUrl(spot: Spot | null): string {
   const page = `${pageOrigin}/index.html`;
-  return incidentId === null ? page : `${page}#incident=${encodeURIComponent(incidentId)}`;
+  if (spot === null) return page;
+  if (spot === 'settings') return `${page}#settings`;
+  return 'lever' in spot
+    ? `${page}#lever=${encodeURIComponent(spot.lever)}`
+    : `${page}#incident=${encodeURIComponent(spot.incident)}`;
 }

@@ -12,22 +12,32 @@ const path = z
   .regex(/^[^\0]*$/)
   .transform((text) => resolve(text))
   .nullable();
-const shellArguments = z.strictObject({ settingsFile: path, dataFolder: path });
+const shellArguments = z.strictObject({ settingsFile: path, dataFolder: path, hidden: z.boolean() });
 export type ShellArguments = z.infer<typeof shellArguments>;
 
-/** Reads `--config FILE` and `--data DIR`; null means the default place. Relative paths count from the working folder.
- *  Throws a FaultError (`usage`) when one of them has no usable value. */
+/** Reads `--config FILE` and `--data DIR`, null meaning the default place, and `--hidden`: start in the tray, without the window.
+ *  Relative paths count from the working folder. Throws a FaultError (`usage`) when one of them has no usable value. */
 export function readArguments(argv: readonly string[]): ShellArguments {
   const { values } = parseArgs({
     args: [...argv],
     strict: false,
-    options: { config: { type: 'string' }, data: { type: 'string' } },
+    options: { config: { type: 'string' }, data: { type: 'string' }, hidden: { type: 'boolean' } },
   });
-  const parsed = shellArguments.safeParse({ settingsFile: values.config ?? null, dataFolder: values.data ?? null });
+  const { config = null, data = null, hidden } = values;
+  const parsed = shellArguments.safeParse({ settingsFile: config, dataFolder: data, hidden: hidden === true });
   if (parsed.success) return parsed.data;
   throw new FaultError({
     code: 'usage',
     message: '--config needs the path of a settings file, and --data the path of a folder.',
     next: 'Start it as: npm start -- --config settings.json --data ./data',
   });
+}
+
+/** What to say at the next start to get the same app again, without its window. */
+export function argumentsAtLogin({ settingsFile, dataFolder }: ShellArguments): string[] {
+  return [
+    ...(settingsFile === null ? [] : ['--config', settingsFile]),
+    ...(dataFolder === null ? [] : ['--data', dataFolder]),
+    '--hidden',
+  ];
 }

@@ -1,34 +1,61 @@
 // What the tray's menu says, as Electron's own template. Pure: a snapshot, the time and what a click does go in.
 import type { MenuItemConstructorOptions } from 'electron';
+import { plainText } from '../../shared/redact.ts';
 import type { MonitorView, Snapshot } from '../../shared/snapshot.ts';
 import { lampWord, moment, pausedWords, statusWord } from '../../shared/words.ts';
+import { type LeverActions, type LeverName, leverItems } from './lever-menu.ts';
 
 /** More lines than this make a menu that nobody reads; the window has the rest. */
 const maxLines = 8;
 const labelLimit = 80;
 const pauseMs = 3_600_000;
 
-export type MenuActions = {
+/** What the menu shows that is not the engine's. */
+export type DesktopState = {
+  readonly looking: ReadonlySet<LeverName>;
+  /** Whether Signalbox starts at login; null where that cannot be arranged. */
+  readonly startsAtLogin: boolean | null;
+};
+
+export type MenuActions = LeverActions & {
+  readonly startAtLogin: (wanted: boolean) => void;
   readonly open: () => void;
+  readonly settings: () => void;
   /** Milliseconds from now; null resumes. */
   readonly pause: (forMs: number | null) => void;
   readonly quit: () => void;
 };
 
 /** The template of the tray's menu at `now` (epoch milliseconds). */
-export function trayMenu(snapshot: Snapshot, now: number, actions: MenuActions): MenuItemConstructorOptions[] {
+export function trayMenu(
+  snapshot: Snapshot,
+  now: number,
+  desktop: DesktopState,
+  actions: MenuActions,
+): MenuItemConstructorOptions[] {
   const { pausedUntil } = snapshot.engine;
-  const lines = statusLines(snapshot, now).map((line) => ({ label: plainLabel(line), enabled: false }));
-  return [
+  const lines = statusLines(snapshot, now).map((label) => ({ label, enabled: false }));
+  const template: MenuItemConstructorOptions[] = [
     ...lines,
+    { type: 'separator' },
+    ...leverItems(snapshot, desktop.looking, actions),
     { type: 'separator' },
     { label: 'Open Signalbox', click: actions.open },
     pausedUntil === null
       ? { label: 'Pause for 1 hour', click: () => actions.pause(pauseMs) }
       : { label: 'Resume', click: () => actions.pause(null) },
+    { label: 'Settings…', click: actions.settings },
+    ...loginItem(desktop, actions),
     { type: 'separator' },
     { label: 'Quit Signalbox', click: actions.quit },
   ];
+  return template.map((item) => (item.label === undefined ? item : { ...item, label: plainLabel(item.label) }));
+}
+
+function loginItem({ startsAtLogin }: DesktopState, { startAtLogin }: MenuActions): MenuItemConstructorOptions[] {
+  if (startsAtLogin === null) return [];
+  const click = (): void => startAtLogin(!startsAtLogin);
+  return [{ label: 'Start at login', type: 'checkbox', checked: startsAtLogin, click }];
 }
 
 /** The signal's word, then each monitor that is not up, then what all the others are. */
@@ -61,6 +88,5 @@ function byUrgency(a: MonitorView, b: MonitorView): number {
 
 /** One line of a menu; a lone "&" would vanish and underline the letter after it. */
 function plainLabel(text: string): string {
-  const line = text.length <= labelLimit ? text : `${text.slice(0, labelLimit - 1)}…`;
-  return line.replaceAll('&', '&&');
+  return plainText(text, labelLimit).replaceAll('&', '&&');
 }

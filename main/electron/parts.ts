@@ -14,19 +14,31 @@ export type AppPart = Pick<
   | 'getPath'
   | 'setPath'
   | 'setAppUserModelId'
->;
+  | 'getLoginItemSettings'
+  | 'setLoginItemSettings'
+> & {
+  /** macOS only. */
+  readonly dock?: Pick<electron.Dock, 'hide'> | undefined;
+};
 
-export type WebContentsPart = Pick<electron.WebContents, 'id' | 'on' | 'send' | 'isDestroyed' | 'setWindowOpenHandler'>;
+export type WebContentsPart = Pick<
+  electron.WebContents,
+  'id' | 'on' | 'send' | 'isDestroyed' | 'setWindowOpenHandler' | 'isDevToolsOpened' | 'getURL'
+>;
 
 export type WindowPart = Pick<
   electron.BrowserWindow,
-  'on' | 'once' | 'loadURL' | 'show' | 'hide' | 'focus' | 'restore' | 'destroy' | 'setIcon'
+  'on' | 'once' | 'loadURL' | 'show' | 'hide' | 'focus' | 'restore' | 'destroy' | 'setIcon' | 'setBounds'
 > &
   Pick<electron.BrowserWindow, 'isVisible' | 'isMinimized' | 'isFocused' | 'isDestroyed' | 'getNormalBounds'> & {
     readonly webContents: WebContentsPart;
   };
 
-export type TrayPart = Pick<electron.Tray, 'on' | 'setImage' | 'setToolTip' | 'setContextMenu' | 'destroy'>;
+export type MenuInstance = electron.Menu;
+export type TrayPart = Pick<
+  electron.Tray,
+  'on' | 'setImage' | 'setToolTip' | 'setContextMenu' | 'popUpContextMenu' | 'getBounds' | 'destroy'
+>;
 
 export type SessionPart = Pick<
   electron.Session,
@@ -42,8 +54,16 @@ type MenuPart = Pick<typeof electron.Menu, 'buildFromTemplate' | 'setApplication
 export type PowerMonitorPart = Pick<electron.PowerMonitor, 'on'>;
 export type NetPart = Pick<electron.Net, 'isOnline'>;
 export type ProtocolPart = Pick<electron.Protocol, 'registerSchemesAsPrivileged' | 'handle'>;
-export type ShellPart = Pick<electron.Shell, 'openExternal'>;
-export type DialogPart = Pick<electron.Dialog, 'showErrorBox'>;
+export type ShellPart = Pick<electron.Shell, 'openExternal' | 'openPath' | 'showItemInFolder'>;
+export type DialogPart = Pick<electron.Dialog, 'showErrorBox'> & {
+  showMessageBox(options: electron.MessageBoxOptions): Promise<unknown>;
+};
+export type ScreenPart = Pick<electron.Screen, 'getDisplayMatching' | 'getAllDisplays'>;
+/** A helper process of Electron's own, as far as it is used. */
+export type HelperPart = Pick<electron.UtilityProcess, 'on' | 'postMessage' | 'kill' | 'pid'>;
+export type UtilityProcessPart = {
+  fork(modulePath: string, args: string[], options: electron.ForkOptions): HelperPart;
+};
 
 /** What main.ts takes out of `electron` and hands on. */
 export type ElectronParts = {
@@ -58,4 +78,6 @@ export type ElectronParts = {
   readonly session: { readonly defaultSession: SessionPart };
   readonly shell: ShellPart;
   readonly dialog: DialogPart;
+  readonly screen: ScreenPart;
+  readonly utilityProcess: UtilityProcessPart;
 };

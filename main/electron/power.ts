@@ -1,5 +1,6 @@
 // Passes on what the operating system says about sleep and network. A hint for the engine, which proves everything with
-// its own witnesses; the screen's lock is no hint, since a locked machine keeps its network.
+// its own witnesses. The screen's lock is none, since a locked machine keeps its network; but a network that changed behind
+// it is asked for at once when it opens.
 import type { Engine } from '../ipc/face.ts';
 import type { NetPart, PowerMonitorPart } from './parts.ts';
 
@@ -11,6 +12,10 @@ export function watchPower(options: {
   readonly powerMonitor: PowerMonitorPart;
   readonly net: NetPart;
   readonly hint: Engine['power'];
+  /** The screen was locked. */
+  readonly locked: () => void;
+  /** The machine goes down or restarts: the engine should stop properly before it does. */
+  readonly shutDown: () => void;
 }): () => void {
   const { powerMonitor, net, hint } = options;
   let live = true;
@@ -22,13 +27,30 @@ export function watchPower(options: {
     online = now;
     hint(now ? 'online' : 'offline');
   };
+  const whileLive = (deed: () => void) => (): void => {
+    if (live) deed();
+  };
   const timer = setInterval(ask, askEveryMs);
   timer.unref();
-  powerMonitor.on('suspend', () => live && hint('suspend'));
-  powerMonitor.on('resume', () => {
+  powerMonitor.on(
+    'suspend',
+    whileLive(() => hint('suspend')),
+  );
+  powerMonitor.on(
+    'resume',
+    whileLive(() => {
+      hint('resume');
+      ask();
+    }),
+  );
+  powerMonitor.on('lock-screen', whileLive(options.locked));
+  powerMonitor.on('unlock-screen', whileLive(ask));
+  // Electron passes an event here that its types leave out.
+  powerMonitor.on('shutdown', (...[event]: readonly { preventDefault(): void }[]) => {
     if (!live) return;
-    hint('resume');
-    ask();
+    // Asks the system for the time to stop; the app must then quit by itself, and quitting has its own limit.
+    event?.preventDefault();
+    options.shutDown();
   });
   return () => {
     live = false;

@@ -4,41 +4,50 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultOf } from '../../shared/fault.ts';
 import type { Engine, StartEngine } from '../ipc/face.ts';
-import type { ShellArguments } from './arguments.ts';
-import { bridge } from './bridge.ts';
+import { argumentsAtLogin, type ShellArguments } from './arguments.ts';
+import { type CrashSource, catchCrashes } from './crashes.ts';
+import { folderOpener } from './folders.ts';
+import { follow } from './follow.ts';
+import { type KeychainProcess, keychainProcess, keychainService } from './keychain-process.ts';
 import { hostsOf, linkOpener } from './links.ts';
+import { type LoginItem, loginItem, type StartCommand } from './login-item.ts';
 import { lockNavigation } from './navigation.ts';
+import { sayThereIsNoTray } from './no-tray.ts';
 import type { ElectronParts } from './parts.ts';
 import { refuseIn, refusePermissions } from './permissions.ts';
-import { watchPower } from './power.ts';
 import { registerScheme, serveFolder } from './protocol.ts';
 import { ownQuit } from './quit.ts';
 import { openTray, type SignalTray } from './tray.ts';
+import { trayActions } from './tray-actions.ts';
 import { type SignalWindow, signalWindow } from './window.ts';
-
-/** Events come in bursts (a thousand monitors down together); the tray follows within this time, once. */
-const settleMs = 150;
-/** How often the words that depend on the time ("last check 4 s ago") are said anew. */
-const freshenMs = 30_000;
 
 export type ShellOptions = {
   readonly electron: ElectronParts;
   readonly startEngine: StartEngine;
   readonly arguments: ShellArguments;
-  /** The built page's folder and the built preload. */
+  /** Where everything of Signalbox's is kept. */
+  readonly dataFolder: string;
+  /** The built page's folder, the built preload and the built keychain program. */
   readonly page: string;
   readonly preload: string;
+  readonly keychain: string;
   readonly platform: NodeJS.Platform;
+  /** Where errors come up that nobody caught. */
+  readonly process: CrashSource;
+  /** What a login starts, without what was said on the command line. */
+  readonly command: StartCommand;
+  /** Whether the desktop shows trays at all. */
+  readonly showsTrays: () => Promise<boolean>;
   readonly log: (line: string) => void;
 };
 
 /** Runs the tray app until it quits. Call it before Electron is ready; resolves once the tray or the window is there. */
 export async function runShell(options: ShellOptions): Promise<void> {
-  const { electron, log } = options;
+  const { electron, log, platform } = options;
   const { app } = electron;
   app.enableSandbox();
   registerScheme(electron.protocol);
-  if (options.platform === 'win32') app.setAppUserModelId('app.signalbox');
+  if (platform === 'win32') app.setAppUserModelId('app.signalbox');
   const profile = ownProfile(options);
   if (!app.requestSingleInstanceLock()) {
     log('Signalbox is already running here; its window has been asked to come to the front.');
@@ -49,6 +58,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   let engine: Engine | null = null;
   let tray: SignalTray | null = null;
   let release = (): void => {};
+  const keychain = keychainProcess(electron.utilityProcess, options.keychain);
   const quitting = ownQuit({
     app,
     log,
@@ -56,15 +66,23 @@ export async function runShell(options: ShellOptions): Promise<void> {
       windows.destroy();
       release();
       tray?.destroy();
+      // First: whoever waits in the keychain's prompt would hold the engine up.
+      keychain.end();
       await engine?.stop();
     },
   });
+  watchProcesses(options, () => engine, quitting.inFailure);
   const windows = signalWindow({
     BrowserWindow: electron.BrowserWindow,
     preload: options.preload,
     isPackaged: app.isPackaged,
     sizeFile: join(profile, 'window-size.json'),
-    staysAlive: () => tray !== null && !quitting(),
+    staysAlive: () => tray !== null && !quitting.isUnderWay(),
+    trayPlace: () => tray?.place() ?? null,
+    screens: {
+      at: (place) => electron.screen.getDisplayMatching(place),
+      all: () => electron.screen.getAllDisplays(),
+    },
     log,
   });
   refusePermissions(app);
@@ -73,7 +91,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   app.on('activate', () => windows.show(null));
   // Without a listener Electron quits here, tray or not.
   app.on('window-all-closed', () => {
-    if (tray === null && !quitting()) app.quit();
+    if (tray === null && !quitting.isUnderWay()) app.quit();
   });
 
   await app.whenReady();
@@ -81,20 +99,24 @@ export async function runShell(options: ShellOptions): Promise<void> {
   serveFolder(electron.protocol, options.page);
   setApplicationMenu(options);
 
-  const started = await start(options, windows);
+  const [started, showsTrays] = await Promise.all([start(options, windows, keychain), options.showsTrays()]);
   if (started === null) return;
   engine = started;
-  tray = trayFor(options, started, windows);
-  release = connect(options, started, windows, tray);
-  windows.show(null);
+  let freshen = (): void => {};
+  if (showsTrays) tray = trayFor(options, started, windows, () => freshen());
+  release = follow({ electron, engine: started, windows, tray, log });
+  freshen = (): void => tray?.show(started.snapshot(), Date.now());
+  if (tray === null) sayThereIsNoTray({ dialog: electron.dialog, memory: join(profile, 'told-of-no-tray'), log });
+  // A tray app is no app of the dock; one without a tray needs its place there.
+  else app.dock?.hide();
+  if (tray === null || !options.arguments.hidden) windows.show(null);
 }
 
 /** Gives Chromium a folder of its own inside ours, so that the lock is per data folder and its caches stay apart. */
-function ownProfile(options: ShellOptions): string {
-  const { app } = options.electron;
-  const profile = join(options.arguments.dataFolder ?? join(app.getPath('appData'), 'signalbox'), 'window');
+function ownProfile({ dataFolder, electron }: ShellOptions): string {
+  const profile = join(dataFolder, 'window');
   mkdirSync(profile, { recursive: true, mode: 0o700 });
-  app.setPath('userData', profile);
+  electron.app.setPath('userData', profile);
   return profile;
 }
 
@@ -104,16 +126,27 @@ function setApplicationMenu({ electron: { Menu }, platform }: ShellOptions): voi
   Menu.setApplicationMenu(platform === 'darwin' ? Menu.buildFromTemplate([...roles]) : null);
 }
 
+/** Crashes of ours and of Electron's helpers are written down; the window's own is its business, the keychain's too. */
+function watchProcesses({ electron, log, process }: ShellOptions, engine: () => Engine | null, giveUp: () => void): void {
+  catchCrashes({ process, log, report: async (error) => engine()?.reportCrash(error), giveUp });
+  electron.app.on('child-process-gone', (_event, { type, reason, name, serviceName }) => {
+    if (reason === 'clean-exit' || name === keychainService) return;
+    log(`A helper of the tray app ended unexpectedly (${[type, name ?? serviceName, reason].filter(Boolean).join(', ')}).`);
+  });
+}
+
 /** The running engine, or null after the user has been told why there is none. */
-async function start(options: ShellOptions, windows: SignalWindow): Promise<Engine | null> {
+async function start(options: ShellOptions, windows: SignalWindow, keychain: KeychainProcess): Promise<Engine | null> {
   const { electron, log } = options;
   try {
     return await options.startEngine({
       face: 'tray',
       settingsFile: options.arguments.settingsFile,
       dataFolder: options.arguments.dataFolder,
-      onNotificationClick: (incidentId) => windows.show(incidentId),
+      onNotificationClick: (incident) => windows.show(incident === null ? null : { incident }),
       announce: log,
+      reveal: folderOpener({ shell: electron.shell, log }),
+      askKeychain: keychain.ask,
     });
   } catch (error) {
     const fault = faultOf(error);
@@ -124,49 +157,21 @@ async function start(options: ShellOptions, windows: SignalWindow): Promise<Engi
   }
 }
 
-function trayFor(options: ShellOptions, engine: Engine, windows: SignalWindow): SignalTray | null {
-  const { electron, log } = options;
-  const pause = async (forMs: number | null): Promise<void> => {
-    const reply = await engine.dispatch('engine.pause', { forMs });
-    if (!reply.ok) log(`${reply.error.message} ${reply.error.next}`);
-  };
+function trayFor(options: ShellOptions, engine: Engine, windows: SignalWindow, changed: () => void): SignalTray | null {
+  const { electron, log, platform } = options;
+  const login = loginFor(options);
   return openTray({
     electron,
-    platform: options.platform,
-    actions: {
-      open: () => windows.show(null),
-      toggle: () => windows.toggle(),
-      pause: (forMs) => void pause(forMs),
-      quit: () => electron.app.quit(),
-    },
+    platform,
+    ...trayActions({ app: electron.app, engine, windows, login, changed, log }),
     snapshot: engine.snapshot(),
     now: Date.now(),
     log,
   });
 }
 
-/** Joins the engine to tray, window and operating system. Returns the way to part them. */
-function connect(options: ShellOptions, engine: Engine, windows: SignalWindow, tray: SignalTray | null): () => void {
-  const { electron, log } = options;
-  let settling: NodeJS.Timeout | null = null;
-  const refresh = (): void => {
-    settling = null;
-    const snapshot = engine.snapshot();
-    tray?.show(snapshot, Date.now());
-    windows.setIcon(snapshot.signal.colour);
-  };
-  const unsubscribe = engine.subscribe(() => {
-    settling ??= setTimeout(refresh, settleMs);
-  });
-  const freshen = setInterval(refresh, freshenMs);
-  const unbridge = bridge({ ipcMain: electron.ipcMain, engine, ours: () => windows.current()?.webContents ?? null, log });
-  const unwatch = watchPower({ powerMonitor: electron.powerMonitor, net: electron.net, hint: engine.power });
-  refresh();
-  return () => {
-    unsubscribe();
-    if (settling !== null) clearTimeout(settling);
-    clearInterval(freshen);
-    unbridge();
-    unwatch();
-  };
+/** On macOS an app from a checkout has no login item of its own: it would be Electron's. */
+function loginFor({ electron: { app }, platform, command, arguments: said }: ShellOptions): LoginItem | null {
+  if (platform === 'darwin' && !app.isPackaged) return null;
+  return loginItem({ app, platform, command: { ...command, args: [...command.args, ...argumentsAtLogin(said)] } });
 }

@@ -240,3 +240,12 @@ export type DeliveryResult =
       readonly problem: string;
       readonly final: boolean;
     };
+export type AskedOfKeychain =
+  | { readonly operation: 'get'; readonly name: string }
+  | { readonly operation: 'delete'; readonly name: string }
+  | { readonly operation: 'set'; readonly name: string; readonly value: string };
+/** What asking the keychain rejects with when it took too long. */
+export const tookTooLong = 'time limit';
+/** Asks the operating system's keychain one thing. Rejects with the keychain's own sentence, or with `time limit` after
+ *  `limitMs`. */
+export type AskKeychain = (asked: AskedOfKeychain, limitMs: number) => Promise<unknown>;

@@ -3,10 +3,11 @@
 import type { EngineEvent } from '../../shared/events.ts';
 import type { Reply } from '../../shared/ipc.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
-import type { MakeStore } from '../engine/ports.ts';
+import type { AskKeychain, MakeStore } from '../engine/ports.ts';
 
 export type { HowToRun, Journal, Levers, StartedRun } from '../engine/levers.ts';
-export type { MakeStore };
+export { tookTooLong } from '../engine/ports.ts';
+export type { AskKeychain, MakeStore };
 
 export type Engine = {
   /** Calls one method of the contract (shared/ipc.ts) and checks input and output by it. Never rejects: a failure is a
@@ -17,6 +18,8 @@ export type Engine = {
   readonly snapshot: () => Snapshot;
   /** What the operating system says: the engine treats it as a hint, never as proof. */
   readonly power: (hint: 'suspend' | 'resume' | 'online' | 'offline') => void;
+  /** Reports an error of Signalbox's own to the user's Rollbar project, if the user agreed to that. Never rejects. */
+  readonly reportCrash: (error: unknown) => Promise<void>;
   /** Ends gracefully and loses nothing; a second call waits for the first. */
   readonly stop: () => Promise<void>;
 };
@@ -37,4 +40,6 @@ export type StartEngine = (options: {
   readonly reveal?: (folder: string) => void;
   /** What keeps the settings file, where it is not the plain one: electron-store in the tray app. */
   readonly makeStore?: MakeStore;
+  /** What asks the keychain, where it is not a plain Node process of our own: a utility process in the tray app. */
+  readonly askKeychain?: AskKeychain;
 }) => Promise<Engine>;

@@ -8,11 +8,13 @@ import type { Handlers } from './dispatch.ts';
 import { type DoctorDeps, makeDoctorHandlers } from './doctor-handlers.ts';
 import { type LeverDeps, makeLeverHandlers } from './lever-handlers.ts';
 import { makePostmortemHandlers, type PostmortemDeps } from './postmortem-handlers.ts';
+import { makeSettingsHandlers, type SettingsDeps } from './settings-handlers.ts';
 
 /** What a running engine must offer so that the contract can be answered. */
 export type HandlerDeps = LeverDeps &
   DoctorDeps &
-  PostmortemDeps & {
+  PostmortemDeps &
+  SettingsDeps & {
     /** The present view. */
     readonly snapshot: () => Snapshot;
     readonly history: Pick<History, 'strips' | 'latency' | 'incidents' | 'incident' | 'runs'>;
@@ -86,6 +88,7 @@ export function makeHandlers(deps: HandlerDeps): Handlers {
     ...makePostmortemHandlers(deps, (id) => knownIncident(deps, id)),
     ...makeDoctorHandlers(deps),
     ...makeLeverHandlers(deps),
+    ...makeSettingsHandlers(deps),
     'alerts.test': ({ channel }) => deps.testAlert(channel),
   };
 }

@@ -22,6 +22,8 @@ export type Provider = ProviderWords & {
   readonly pace?: Pace;
   /** What a 429 or 420 that names no time asks us to wait; null: unknown. */
   readonly usualWaitMs?: number;
+  /** How often a GET may be repeated: three times when absent, never where a person waits for the answer. */
+  readonly repeats?: number | undefined;
 };
 
 export type Call<T> = {
@@ -58,7 +60,8 @@ export function makeCaller(provider: Provider): Caller {
     for (let repeats = 0; ; repeats += 1) {
       const outcome = await attempt(provider, call, signal);
       if ('value' in outcome) return outcome;
-      const waitMs = waitBeforeRepeat(call.method, outcome.refusal, repeats, provider.usualWaitMs ?? null);
+      const spent = call.method === 'GET' && repeats >= (provider.repeats ?? backoffMs.length);
+      const waitMs = spent ? null : waitBeforeRepeat(call.method, outcome.refusal, repeats, provider.usualWaitMs ?? null);
       if (waitMs === null) throw providerError(provider, outcome.refusal, outcome.detail);
       await waitFor(waitMs, signal);
     }

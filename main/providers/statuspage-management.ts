@@ -11,6 +11,8 @@ export type StatuspageOptions = {
   readonly pageId: string;
   readonly token: () => Promise<string>;
   readonly userAgent?: string;
+  /** As in call.ts. */
+  readonly repeats?: number;
 };
 
 export type StatuspageImpact = 'none' | 'minor' | 'major' | 'critical';
@@ -39,9 +41,9 @@ const opened = z.object({ id: z.string().min(1) });
 const open = z.array(z.object({ id: z.string(), name: z.string().catch(''), status: z.string().catch('') }));
 
 export function makeStatuspage(options: StatuspageOptions): StatuspageClient {
-  const { apiUrl, pageId, token, userAgent } = options;
+  const { apiUrl, pageId, token, userAgent, repeats } = options;
   const call = makeCaller({
-    ...{ who: 'Statuspage', apiUrl, token, scheme: 'OAuth', pace: makePace(gapMs), usualWaitMs: gapMs, advise },
+    ...{ who: 'Statuspage', apiUrl, token, scheme: 'OAuth', pace: makePace(gapMs), usualWaitMs: gapMs, advise, repeats },
     ...(userAgent === undefined ? {} : { userAgent }),
   } satisfies Provider);
   const incidents = (...rest: readonly string[]): string => path('v1', 'pages', pageId, 'incidents', ...rest);

@@ -1,6 +1,7 @@
-// What Supabase's management API says of a project's session pooler (providers/README section 4.1). Changes nothing there.
+// What Supabase's management API says of a project and its session pooler (providers/README section 4.1). Changes nothing there.
 import { z } from 'zod';
 import { makeCaller, path } from './call.ts';
+import type { Refusal } from './call-error.ts';
 
 export type SupabaseOptions = {
   /** `https://api.supabase.com`. */
@@ -9,6 +10,8 @@ export type SupabaseOptions = {
   readonly ref: string;
   readonly token: () => Promise<string>;
   readonly userAgent?: string;
+  /** As in call.ts. */
+  readonly repeats?: number;
 };
 
 /** Where the shared pooler takes sessions; the password is the database's own. */
@@ -27,15 +30,30 @@ const answer = z.array(
   }),
 );
 
+const project = z.object({
+  name: z.string().catch(''),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .catch('an unknown region'),
+  status: z
+    .string()
+    .regex(/^[A-Z_]{1,40}$/)
+    .catch('UNKNOWN'),
+});
+
 /** Calls reject with a ProviderError (call.ts), or with the signal's reason when that aborts. */
 export type SupabaseClient = {
+  /** `GET /v1/projects/{ref}`; `status` in Supabase's own word, such as ACTIVE_HEALTHY. */
+  project(signal: AbortSignal): Promise<{ readonly name: string; readonly region: string; readonly status: string }>;
   /** The primary database's pooler; null when the project has none. */
   pooler(signal: AbortSignal): Promise<Pooler | null>;
 };
 
 export function makeSupabase({ ref, ...options }: SupabaseOptions): SupabaseClient {
-  const call = makeCaller({ who: 'Supabase', scheme: 'Bearer', ...options, advise: () => null });
+  const call = makeCaller({ who: 'Supabase', scheme: 'Bearer', ...options, advise });
   return {
+    project: async (signal) => (await call({ method: 'GET', path: path('v1', 'projects', ref), answer: project }, signal)).value,
     async pooler(signal) {
       const { value } = await call(
         { method: 'GET', path: path('v1', 'projects', ref, 'config', 'database', 'pooler'), answer },
@@ -47,4 +65,20 @@ export function makeSupabase({ ref, ...options }: SupabaseOptions): SupabaseClie
       return { host, port: given === ports.transaction ? ports.session : given, user, database };
     },
   };
+}
+
+function advise({ code }: Refusal): { readonly next: string } | null {
+  switch (code) {
+    case 'provider-auth':
+      return {
+        next: 'Make an access token at Supabase (Account, Access Tokens) and store it with `signalbox secret set supabase-token`.',
+      };
+    case 'provider-forbidden':
+    case 'provider-not-found':
+      return {
+        next: 'Compare `providers.supabase.ref` in the settings with the project’s address (https://<ref>.supabase.co): Supabase also says this of a project that the token’s owner may not see.',
+      };
+    default:
+      return null;
+  }
 }

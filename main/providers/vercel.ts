@@ -19,15 +19,17 @@ export type VercelOptions = {
   /** Asked for every request. */
   readonly token: () => Promise<string>;
   readonly userAgent?: string;
+  /** As in call.ts. */
+  readonly repeats?: number;
 };
 
 /** Rows whose values are asked for one by one when the list does not show them. */
 const singleReads = { most: 100, atOnce: 6 } as const;
 
 export function makeVercel(options: VercelOptions): VercelClient {
-  const { apiUrl, teamId, project, token, userAgent } = options;
+  const { apiUrl, teamId, project, token, userAgent, repeats } = options;
   const provider: Provider = {
-    ...{ who: 'Vercel', apiUrl, token, scheme: 'Bearer', advise: vercelAdvice },
+    ...{ who: 'Vercel', apiUrl, token, scheme: 'Bearer', advise: vercelAdvice, repeats },
     ...(userAgent === undefined ? {} : { userAgent }),
   };
   const call = makeCaller(provider);

@@ -2,15 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { z } from 'zod';
-
-export type Asked =
-  | { readonly operation: 'get'; readonly name: string }
-  | { readonly operation: 'delete'; readonly name: string }
-  | { readonly operation: 'set'; readonly name: string; readonly value: string };
-/** What an Ask rejects with when the keychain took too long. */
-export const tookTooLong = 'time limit';
-/** Rejects with the keychain's own sentence, or with `tookTooLong`. */
-export type Ask = (asked: Asked, limitMs: number) => Promise<unknown>;
+import { type AskKeychain, tookTooLong } from '../engine/ports.ts';
 
 /** The helper leaves when nothing was asked for this long. */
 const idleMs = 2_000;
@@ -38,7 +30,7 @@ const program = `
 
 const answer = z.union([z.object({ error: z.string() }), z.object({ result: z.unknown() })]);
 
-export function askHelper(env: Readonly<Record<string, string | undefined>>): Ask {
+export function askHelper(env: Readonly<Record<string, string | undefined>>): AskKeychain {
   let helper: ChildProcess | null = null;
   let idle: NodeJS.Timeout | null = null;
 

@@ -1,8 +1,8 @@
 // The operating system's keychain: one call at a time, each with a time limit, failures sorted into what a person can act on.
 // Knows neither where else secrets come from nor what they are for.
 import { FaultError } from '../../shared/fault.ts';
-import { type Ask, type Asked, askHelper, tookTooLong } from './keychain-helper.ts';
-import { askInProcess } from './keychain-in-process.ts';
+import { type AskedOfKeychain, type AskKeychain, tookTooLong } from '../engine/ports.ts';
+import { askHelper } from './keychain-helper.ts';
 
 export type Keychain = {
   /** What the system calls it. */
@@ -41,11 +41,12 @@ const usualLimits: KeychainLimits = { readMs: 30_000, writeMs: 60_000, retryMs: 
 
 const names: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macOS Keychain', win32: 'Windows Credential Manager' };
 
-/** The keychain of this machine. `env` decides which session bus is asked on Linux (in Electron, the process's own does). */
+/** The keychain of this machine. `env` decides which session bus is asked on Linux. A call that waits for a prompt cannot be
+ *  taken back, and Node waits for it at exit; so `ask` runs it in a process that can be ended. */
 export function openKeychain(
   env: Readonly<Record<string, string | undefined>>,
   limits: KeychainLimits = usualLimits,
-  ask: Ask = usualAsk(env),
+  ask: AskKeychain = askHelper(env),
 ): Keychain {
   // One at a time: a keychain that prompts would otherwise raise one prompt per secret.
   let last: Promise<unknown> = Promise.resolve();
@@ -55,7 +56,7 @@ export function openKeychain(
     return mine;
   };
   let refusal: { readonly error: KeychainError; readonly at: number } | null = null;
-  const patient = async (asked: Asked, limitMs: number): Promise<unknown> => {
+  const patient = async (asked: AskedOfKeychain, limitMs: number): Promise<unknown> => {
     for (const pauseMs of [...limits.retryMs, null]) {
       try {
         const answer = await ask(asked, limitMs);
@@ -81,12 +82,6 @@ export function openKeychain(
     set: (name, value) => inTurn(async () => void (await patient({ operation: 'set', name, value }, limits.writeMs))),
     delete: (name) => inTurn(async () => (await patient({ operation: 'delete', name }, limits.writeMs)) === true),
   };
-}
-
-/** A call that waits for a prompt cannot be taken back, and Node waits for it at exit; so it runs in a process that can be
- *  ended. Electron forbids itself to run as plain Node (SECURITY S-22), so the tray app asks within its own process. */
-function usualAsk(env: Readonly<Record<string, string | undefined>>): Ask {
-  return process.versions.electron === undefined ? askHelper(env) : askInProcess();
 }
 
 /** keyring-rs has no codes across this binding, only sentences; those of its Secret Service store are told apart here and

@@ -6,7 +6,7 @@ import Conf from 'conf';
 import { z } from 'zod';
 import { FaultError } from '../../shared/fault.ts';
 import { secretName } from '../../shared/settings.ts';
-import type { Secrets } from '../engine/ports.ts';
+import type { AskKeychain, Secrets } from '../engine/ports.ts';
 import { ensureFolder } from './folders.ts';
 import { type Keychain, KeychainError, type KeychainTrouble, keychainFault, openKeychain } from './keychain.ts';
 
@@ -33,6 +33,8 @@ export type SecretStore = Secrets & {
   list(asked?: readonly string[]): Promise<readonly SecretEntry[]>;
   /** Asks the keychain for real; may raise its password prompt. */
   keychain(): Promise<KeychainState>;
+  /** What the system calls the keychain. */
+  readonly keychainName: string;
   /** Every value given out so far, for `redact`. */
   knownValues(): readonly string[];
 };
@@ -41,6 +43,8 @@ type Options = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
   readonly keychain?: Keychain;
+  /** What asks the keychain, where it is not a helper of our own. */
+  readonly ask?: AskKeychain | undefined;
   readonly now?: () => number;
 };
 
@@ -56,7 +60,7 @@ export function secretVariable(name: string): string {
 export function openSecrets(options: Options): SecretStore {
   const { env } = options;
   const now = options.now ?? Date.now;
-  const keychain = options.keychain ?? openKeychain(env);
+  const keychain = options.keychain ?? openKeychain(env, undefined, options.ask);
   const index = nameIndex(options.folder, now);
   const cache = new Map<string, { readonly value: Promise<string | null>; readonly at: number; readonly version: string }>();
   const known = new Set<string>();
@@ -129,6 +133,7 @@ export function openSecrets(options: Options): SecretStore {
         return { state: error.trouble, name: keychain.name, problem };
       }
     },
+    keychainName: keychain.name,
     knownValues: () => [...known],
   };
 }

@@ -25,6 +25,13 @@ export function parseSettingsText(text: string, file: string): Record<string, un
   });
 }
 
+/** `text` with its comments (`//` and `/*`) blanked out, so that places in it stay where they are. The running file may not
+ *  hold any; text that a person pastes or imports may. */
+export function withoutComments(text: string): string {
+  const parts = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\r\n]*|\/\*[\s\S]*?(?:\*\/|$)/g;
+  return text.replace(parts, (part) => (part.startsWith('"') ? part : part.replaceAll(/[^\r\n]/g, ' ')));
+}
+
 const blank = /[ \t\r\n]*/y;
 const token =
   /(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|true\b|false\b|null\b))/y;

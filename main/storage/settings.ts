@@ -1,12 +1,12 @@
 // The settings file: read, checked, watched, and saved whole or not at all. A bad edit changes nothing and is told once.
-import { copyFileSync, existsSync, readFileSync, statSync, watch } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import Conf from 'conf';
 import type { z } from 'zod';
 import { FaultError, faultOf } from '../../shared/fault.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { MakeStore, SettingsSource } from '../engine/ports.ts';
-import { reason } from './folders.ts';
+import { ensureFolder, reason } from './folders.ts';
 import { settingsFault } from './settings-problem.ts';
 import { parseSettingsText } from './settings-text.ts';
 
@@ -43,6 +43,20 @@ export type SettingsOptions = {
 const quietMs = 100;
 /** Where notifications of the file system do not reach (network disks, symlinks), a regular look does. */
 const lookMs = 2_000;
+
+/** An empty settings file where there is none yet: nothing is watched until somebody says what.
+ *  @throws FaultError `data-folder`, `settings-unwritable` */
+export function beginSettings(file: string): void {
+  if (existsSync(file)) return;
+  ensureFolder(dirname(file));
+  try {
+    writeFileSync(file, '{\n  "monitors": []\n}\n', { mode: 0o600, flag: 'wx' });
+  } catch (error: unknown) {
+    // Another face began at the same time.
+    if (existsSync(file)) return;
+    throw unwritable(file, error);
+  }
+}
 
 /** @throws FaultError `settings-missing`, `settings-invalid`, `settings-unreadable` */
 export function openSettings(options: SettingsOptions): SettingsFile {
@@ -175,12 +189,7 @@ function write(store: Store, value: Raw): void {
   try {
     store.store = value;
   } catch (error: unknown) {
-    throw new FaultError({
-      code: 'settings-unwritable',
-      message: `The settings file ${store.path} cannot be written: ${reason(error)}.`,
-      next: 'Make the file and its folder writable for your user; the running settings stay.',
-      cause: error,
-    });
+    throw unwritable(store.path, error);
   }
 }
 
@@ -214,6 +223,15 @@ function unreadable(file: string, cause: unknown): FaultError {
     code: 'settings-unreadable',
     message: `The settings file ${file} cannot be read: ${reason(cause)}.`,
     next: 'Make it readable for your user, or name another with --config FILE.',
+    cause,
+  });
+}
+
+function unwritable(file: string, cause: unknown): FaultError {
+  return new FaultError({
+    code: 'settings-unwritable',
+    message: `The settings file ${file} cannot be written: ${reason(cause)}.`,
+    next: 'Make the file and its folder writable for your user; the running settings stay.',
     cause,
   });
 }

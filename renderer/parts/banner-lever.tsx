@@ -1,7 +1,8 @@
 // The banner: the text is at hand before it is needed, and its field looks as users will see it, so that one click puts it up.
 import { useId, useState } from 'react';
-import { type LeversView, type Severity, usualBanner } from '../../shared/lever.ts';
+import type { LeversView, Severity } from '../../shared/lever.ts';
 import type { BannerView } from '../../shared/snapshot.ts';
+import { usualBanner } from '../../shared/words.ts';
 import type { DeedHandle } from '../deed.ts';
 import { bannerPosition, stanceOf } from '../lever-model.ts';
 import { Lamp } from './lamp.tsx';

@@ -2,6 +2,7 @@
 import type { Colour, Snapshot } from '../../shared/snapshot.ts';
 import { clockTime, lampWord, sentence } from '../../shared/words.ts';
 import { useNow } from '../clock.ts';
+import { go, settingsAddress } from '../route.ts';
 import type { Connection } from '../store.ts';
 import { Announcement } from './announcement.tsx';
 import { LampShape } from './lamp.tsx';
@@ -25,6 +26,9 @@ export function Head({ snapshot, connection, connectionSince }: HeadProps) {
         <span className="link" data-live={live}>
           {live ? 'Live' : connection === 'stopped' ? 'Stopped' : 'No contact'}
         </span>
+        <button type="button" className="quiet to-settings" onClick={() => go(settingsAddress(''))}>
+          Settings
+        </button>
       </p>
       <div className="head-words">
         <p className="word">

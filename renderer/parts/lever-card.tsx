@@ -7,6 +7,7 @@ import type { Deed, DeedHandle } from '../deed.ts';
 import { runWord } from '../figures.ts';
 import { useKeptFocus } from '../kept-focus.ts';
 import type { LeverName, Position, Stance } from '../lever-model.ts';
+import { go, settingsAddress } from '../route.ts';
 import { currentStep, runTitle, stepWord } from '../run-model.ts';
 import { Announcement } from './announcement.tsx';
 import { LeverDrawing } from './lever-drawing.tsx';
@@ -59,6 +60,13 @@ export function LeverCard(props: LeverCardProps) {
         {problem === null ? <PositionLine position={position} /> : <p className="lever-problem">{problem}</p>}
       </div>
       <div className="lever-body">
+        {problem !== null && (
+          <div className="lever-actions">
+            <button type="button" aria-label={`Set up ${title}`} onClick={() => go(settingsAddress(name))}>
+              Set up
+            </button>
+          </div>
+        )}
         {run !== null && <LeverRun run={run} findings={handle.findingsOf(run.id)} onDismiss={() => onDismiss(run.id)} />}
         {problem === null && !underWay && deed.at !== 'asking' && (
           <fieldset className="lever-controls" disabled={busy}>

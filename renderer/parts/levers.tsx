@@ -31,9 +31,9 @@ export type SharedProps = {
 };
 
 const notSetUp: Readonly<Record<LeverName, string>> = {
-  banner: 'Not set up yet: name a way in “banner” of the settings file.',
-  traffic: 'Not set up yet: name both servers in “traffic” of the settings file.',
-  dump: 'Not set up yet: name the database and a folder in “dump” of the settings file.',
+  banner: 'Not set up yet: one click could put a notice in front of your users.',
+  traffic: 'Not set up yet: one click could send your users to a standby server.',
+  dump: 'Not set up yet: one click could copy the database to this machine.',
 };
 
 /** Drawn again only when one of its parts changes: checks arrive far more often than levers move. */

@@ -1,4 +1,4 @@
-// The pages for when there is no line to show: no key, no answer yet, nothing to watch.
+// The pages for when there is no line to show: no key, no answer yet.
 import type { Fault } from '../../shared/ipc.ts';
 import { Lamp } from './lamp.tsx';
 
@@ -40,34 +40,5 @@ export function Waiting({ fault }: { readonly fault: Fault | null }) {
       </p>
       <p>This page keeps trying.</p>
     </Page>
-  );
-}
-
-const example = `{
-  "monitors": [
-    {
-      "id": "api",
-      "name": "API",
-      "kind": "http",
-      "role": "api-primary",
-      "url": "https://api.example.com/"
-    }
-  ]
-}`;
-
-/** No monitors: where the settings file is and what to put into it. */
-export function NothingWatched({ settingsFile }: { readonly settingsFile: string }) {
-  return (
-    <section className="empty" aria-labelledby="empty-title">
-      <h2 id="empty-title">Start with one address</h2>
-      <p>
-        Name your API in the settings file, <code>{settingsFile}</code>:
-      </p>
-      <pre>{example}</pre>
-      <p>
-        Save it, and this page follows by itself. The role puts a monitor on the line above: <code>frontend</code>,{' '}
-        <code>api-primary</code>, <code>api-standby</code>, <code>database</code> or <code>provider</code>.
-      </p>
-    </section>
   );
 }

@@ -1,19 +1,16 @@
-// The built tray app, dist/main and dist/preload, over the fake Electron with the real engine: a real server is stopped
-// and started, and a person sees the tray.
+// The built tray app, dist/main and dist/preload, over the fake Electron with the real engine: what lies beside the journeys of
+// shell-journeys.test.ts.
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { contentSecurityPolicy } from '../../main/electron/protocol.ts';
 import { snapshot } from '../../shared/snapshot.ts';
+import { startRollbar } from '../../simulator/rollbar.ts';
 import { buildShell } from '../support/build-part.ts';
 import { BuiltShell } from '../support/fake-electron/built-shell.ts';
 import { Stage } from '../support/fake-electron/stage.ts';
 
-const onLinux = process.platform === 'linux';
-if (!onLinux) {
-  console.warn('Left out here: icons and notifications of the tray app are looked at on Linux only, through notify-send.');
-}
-
 const allClear = 'All clear';
-const isGreen = { icon: 'green-22.png', tooltip: expect.stringContaining(allClear) };
 
 beforeAll(buildShell);
 
@@ -30,25 +27,6 @@ async function startGreen(stage: Stage): Promise<BuiltShell> {
 }
 
 describe('the built tray app', () => {
-  it.skipIf(!onLinux)('turns red and notifies when the server stops, and green when it answers again', async () => {
-    await using stage = await Stage.set();
-    await using shell = await startGreen(stage);
-    expect(await shell.until(() => true)).toMatchObject(isGreen);
-
-    await stage.stopServer();
-    const red = await shell.until(({ icon }) => icon === 'red-22.png', 'a red signal');
-    expect(red.tooltip).toMatch(/^Nine Panels: API \(Frankfurt\) is down since \d\d:\d\d:\d\d/);
-    expect(red.menu).toContain('API (Frankfurt): down');
-    await vi.waitFor(() => expect(stage.notifications()).toHaveLength(1), { timeout: 10_000 });
-    expect(stage.notifications()[0]).toContain('API (Frankfurt)');
-
-    await stage.startServer();
-    const green = await shell.until(({ icon }) => icon === 'green-22.png', 'a green signal again');
-    expect(green).toMatchObject(isGreen);
-    expect(green.menu).toContain('1 monitor up');
-    await vi.waitFor(() => expect(stage.notifications()).toHaveLength(2), { timeout: 10_000 });
-  });
-
   it('answers its page through the built preload, sends it events, and refuses another window', async () => {
     await using stage = await Stage.set();
     await using shell = await startGreen(stage);
@@ -85,23 +63,6 @@ describe('the built tray app', () => {
     await shell.until(({ menu }) => menu.includes('Pause for 1 hour'), 'a running engine');
   });
 
-  it('hides on close, comes back for a second start, and leaves no process when it quits', async () => {
-    await using stage = await Stage.set();
-    await using shell = await startGreen(stage);
-    await shell.until(({ visible }) => visible, 'a window');
-    await shell.do('closeWindow');
-    await shell.until(({ visible }) => !visible, 'a hidden window');
-    await shell.do('secondInstance');
-    await shell.until(({ visible }) => visible, 'the window again');
-    const quit = shell.do('click', 'Quit Signalbox').catch(() => undefined);
-    expect(await shell.ended()).toEqual({ code: 0, signal: null });
-    await quit;
-    expect(() => process.kill(shell.pid, 0)).toThrowError('ESRCH');
-    // The data folder is free again.
-    await using next = await startGreen(stage);
-    expect(next.pid).not.toBe(shell.pid);
-  });
-
   it.skipIf(process.platform === 'win32')('stops its engine properly when the system asks it to', async () => {
     await using stage = await Stage.set();
     await using shell = await startGreen(stage);
@@ -124,5 +85,63 @@ describe('the built tray app', () => {
     expect(await second.ended()).toEqual({ code: 2, signal: null });
     expect(second.stderr).not.toBe('');
     expect((await shell.until(() => true)).tooltip).toContain(allClear);
+  });
+
+  it.skipIf(process.platform !== 'linux')('lives in its window where the desktop shows no tray, and says so once', async () => {
+    await using stage = await Stage.set();
+    stage.hideTrays();
+    await using shell = new BuiltShell(stage.args, stage.env);
+    const seen = await shell.until(({ visible, messages }) => visible && messages.length > 0, 'a window and a word');
+    expect(seen).toMatchObject({ icon: null, messages: ['This desktop shows no tray, so Signalbox lives in its window.'] });
+    await shell.do('closeWindow').catch(() => undefined);
+    expect(await shell.ended()).toEqual({ code: 0, signal: null });
+    await using next = new BuiltShell(stage.args, stage.env);
+    await next.until(({ visible }) => visible, 'the window again');
+    expect((await next.until(() => true)).messages).toEqual([]);
+  });
+
+  it('shows its settings file in the file manager, and never opens it (S-15)', async () => {
+    await using stage = await Stage.set();
+    await using shell = await startGreen(stage);
+    expect(await shell.do('invoke', 'settings.reveal', {})).toMatchObject({ ok: true });
+    expect(await shell.do('shown')).toEqual([stage.settings]);
+  });
+
+  it("writes its own crashes down and runs on, reporting them to the user's Rollbar once that was agreed to", async () => {
+    const rollbar = await startRollbar();
+    try {
+      await using stage = await Stage.set();
+      const settings = { token: rollbar.token, apiUrl: rollbar.url, enabled: false };
+      stage.change((before) => ({ ...before, alerts: { rollbar: settings } }));
+      await using shell = await startGreen(stage);
+      const log = () => readFileSync(join(stage.data, 'logs', 'signalbox.log'), 'utf8');
+      await shell.do('fail', 'throw', 'first, token=hunter2hunter2');
+      await vi.waitFor(() => expect(log()).toContain('first, '));
+      expect(log()).not.toContain('hunter2');
+      expect(statSync(join(stage.data, 'logs', 'signalbox.log')).mode & 0o077).toBe(0);
+
+      const consent = (before: Record<string, unknown>) => ({
+        ...before,
+        alerts: { rollbar: { ...settings, crashReports: true } },
+      });
+      stage.change((before) => ({ ...consent(before), app: { name: 'Agreed' } }));
+      await shell.until(({ tooltip }) => tooltip.startsWith('Agreed'), 'the settings in force');
+      await shell.do('fail', 'reject', 'second, token=hunter2hunter2');
+      await vi.waitFor(() => expect(rollbar.items).toHaveLength(1), { timeout: 15_000 });
+      const body = rollbar.received.at(-1)?.body ?? '';
+      expect(body).toContain('second, ');
+      expect(body).not.toMatch(/hunter2|first, /);
+      expect((await shell.until(() => true)).icon).toBe('green-22.png');
+    } finally {
+      await rollbar.stop();
+    }
+  });
+
+  it('ends, and says that it failed, when it crashes again and again', async () => {
+    await using stage = await Stage.set();
+    await using shell = await startGreen(stage);
+    for (let count = 0; count < 10; count += 1) await shell.do('fail', 'throw', 'again').catch(() => undefined);
+    expect(await shell.ended()).toEqual({ code: 1, signal: null });
+    expect(shell.stderr).toContain('10th within a minute');
   });
 });

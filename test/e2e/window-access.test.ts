@@ -16,8 +16,8 @@ afterAll(() => stage?.close());
 
 const names = scenes(0)
   .map(({ name }) => name)
-  // Those of the levers have a file of their own.
-  .filter((name) => !name.startsWith('levers-'));
+  // Those of the levers and of the settings have files of their own.
+  .filter((name) => !/^(levers|settings|first-run)/.test(name));
 
 describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
   it.each(names)('shows %s without an accessibility violation', async (name) => {

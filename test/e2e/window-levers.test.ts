@@ -223,11 +223,12 @@ describe('a run', () => {
 });
 
 describe('a lever', () => {
-  it('that is not set up says so and has nothing to click', async () => {
+  it('that is not set up says so and only leads to its settings', async () => {
     const { page, text } = await stage.open(sceneOf('levers-spare'));
     expect(await text('[data-lever=traffic] .lever-problem')).toContain('The Vercel token is missing');
     expect(await text('[data-lever=banner] .lever-problem')).toContain('Not set up yet');
-    expect(await page.locator('[data-stance=spare] button').count()).toBe(0);
+    const buttons = page.locator('[data-stance=spare] button');
+    expect(await buttons.allTextContents()).toEqual(['Set up', 'Set up']);
   });
 
   it('gives its warning, its suggestion, its twin and its drill', async () => {

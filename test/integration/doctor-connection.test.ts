@@ -14,9 +14,10 @@ import { monitorBase } from '../../shared/monitor.ts';
 import { type Settings, settingsSchema } from '../../shared/settings.ts';
 import { type SupabaseStandIn, startSupabase } from '../../simulator/supabase.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
-import { sampleDesk } from '../unit/ipc/desk-samples.ts';
 import { sampleLeverDeps } from '../unit/ipc/lever-samples.ts';
+import { sampleReaders } from '../unit/ipc/reader-samples.ts';
 import { sampleSnapshot } from '../unit/ipc/samples.ts';
+import { sampleDesk } from '../unit/ipc/settings-samples.ts';
 
 const ref = 'abcdefghijklmnopqrst';
 let postgres: TestPostgres;
@@ -171,7 +172,8 @@ describe('doctor.examine over the pipe', () => {
         ...{ snapshot: () => sampleSnapshot(), tell: () => undefined, now: () => 0, checkNow: never, testAlert: never },
         history: { strips: () => ({}), latency: () => [], incidents: () => [], incident: () => null, runs: () => [] },
         ...sampleLeverDeps().deps,
-        ...sampleDesk,
+        ...sampleReaders,
+        desk: sampleDesk().desk,
         examineConnection: (question) =>
           examineConnection({ ...question, settings: null, secrets: secretsOf({}), signal: new AbortController().signal }),
       }),

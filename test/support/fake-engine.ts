@@ -10,6 +10,7 @@ import { type EngineEvent, type EventBody, engineEvent } from '../../shared/even
 import { type Input, type MethodName, methods, type Output, type Reply } from '../../shared/ipc.ts';
 import { contentSecurityPolicy } from '../../shared/page.ts';
 import { type Snapshot, snapshot as snapshotSchema } from '../../shared/snapshot.ts';
+import { type FakeSettings, playSettings, type SettingsStart } from './fake-settings.ts';
 import { playLevers, type WindowLevers } from './window-levers.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -34,6 +35,8 @@ export type FakeEngine = {
   answer<M extends MethodName>(method: M, answer: Answer<M>): void;
   /** The levers as this engine plays them. */
   readonly levers: Pick<WindowLevers, 'pace'>;
+  /** The settings file as this engine keeps it. */
+  readonly settings: Omit<FakeSettings, 'answers'>;
   /** What pages asked for, in order. */
   readonly calls: readonly { readonly method: string; readonly input: unknown }[];
   /** `away` drops every stream and refuses everything, `silent` accepts and says nothing, `present` is back. */
@@ -42,7 +45,7 @@ export type FakeEngine = {
 };
 
 /** Serves the built window from `root` on a free port, showing `first`. */
-export async function startFakeEngine(root: string, first: Snapshot): Promise<FakeEngine> {
+export async function startFakeEngine(root: string, first: Snapshot, file: SettingsStart = {}): Promise<FakeEngine> {
   const token = randomBytes(24).toString('base64url');
   const streams = new Set<ServerResponse>();
   const calls: { method: string; input: unknown }[] = [];
@@ -53,7 +56,8 @@ export async function startFakeEngine(root: string, first: Snapshot): Promise<Fa
     for (const stream of streams) stream.write(`data: ${JSON.stringify(event)}\n\n`);
   };
   const levers = playLevers({ snapshot: () => current, emit });
-  const answers = ordinaryAnswers(() => current, levers);
+  const settings = playSettings(file);
+  const answers = ordinaryAnswers(() => current, levers, settings);
   let state: 'present' | 'away' | 'silent' = 'present';
 
   const rpc = async (method: string, request: IncomingMessage): Promise<Reply<unknown>> => {
@@ -99,6 +103,7 @@ export async function startFakeEngine(root: string, first: Snapshot): Promise<Fa
     },
     emit,
     levers,
+    settings,
     answer: (method, answer) => {
       answers[method] = answer as never;
     },
@@ -114,7 +119,11 @@ export async function startFakeEngine(root: string, first: Snapshot): Promise<Fa
   };
 }
 
-function ordinaryAnswers(current: () => Snapshot, levers: WindowLevers): { [M in MethodName]: Answer<M> } {
+function ordinaryAnswers(
+  current: () => Snapshot,
+  levers: WindowLevers,
+  settings: FakeSettings,
+): { [M in MethodName]: Answer<M> } {
   const done = { ok: true, value: { ok: true } } as const;
   return {
     'snapshot.get': () => ({ ok: true, value: current() }),
@@ -137,6 +146,7 @@ function ordinaryAnswers(current: () => Snapshot, levers: WindowLevers): { [M in
     }),
     'doctor.examine': () => ({ ok: true, value: { findings: [], corrected: null } }),
     ...levers.answers,
+    ...settings.answers,
     'alerts.test': () => ({ ok: true, value: { ok: true, message: 'sent' } }),
   };
 }

@@ -4,7 +4,9 @@ import type { Incident } from '../../shared/incident.ts';
 import type { Bucket, Strip } from '../../shared/ipc.ts';
 import type { MonitorView, Snapshot } from '../../shared/snapshot.ts';
 import type { FakeEngine } from './fake-engine.ts';
+import type { SettingsStart } from './fake-settings.ts';
 import { leverScenes, pastRuns, someDumps } from './lever-scenes.ts';
+import { settingsScenes } from './settings-scenes.ts';
 import { incidentOf, iso, leversOf, monitorOf, ninePanels, observationOf, snapshotOf } from './view-fixtures.ts';
 
 export type Scene = {
@@ -12,6 +14,7 @@ export type Scene = {
   readonly snapshot: Snapshot;
   readonly replies: Readonly<Record<string, unknown>>;
   readonly withoutKey?: boolean;
+  readonly file?: SettingsStart;
   readonly act?: (page: Page, engine: FakeEngine) => Promise<void>;
 };
 
@@ -146,14 +149,10 @@ export function scenes(now: number): Scene[] {
         await page.locator('.window[data-live="false"]').waitFor();
       },
     },
-    {
-      name: 'empty',
-      replies: {},
-      snapshot: snapshotOf([], { signal: { colour: 'grey', reasons: [], since: iso(now - 12_000) } }),
-    },
     { name: 'no-key', replies: {}, snapshot: green, withoutKey: true },
     { name: 'many', ...manyMonitors(now) },
     ...leverScenes(outage, redReplies, now),
+    ...settingsScenes(green, now),
   ];
 }
 

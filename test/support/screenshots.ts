@@ -30,12 +30,13 @@ try {
   await rm(built, { recursive: true, force: true });
 }
 
+/** Every picture has an engine of its own: what one has done to it does not show in the next. */
 async function picture(scene: Scene): Promise<void> {
-  const engine = await startFakeEngine(built, scene.snapshot);
-  for (const [method, value] of Object.entries(scene.replies))
-    engine.answer(method as never, () => ({ ok: true, value }) as never);
   for (const scheme of ['light', 'dark'] as const) {
     for (const [size, viewport] of Object.entries(sizes)) {
+      const engine = await startFakeEngine(built, scene.snapshot, scene.file);
+      for (const [method, value] of Object.entries(scene.replies))
+        engine.answer(method as never, () => ({ ok: true, value }) as never);
       const page = await browser.newPage({ viewport, colorScheme: scheme, deviceScaleFactor: 2, locale: 'en-GB' });
       page.on('console', (message) => message.type() === 'error' && console.error(scene.name, message.text()));
       await page.goto(scene.withoutKey === true ? engine.origin : engine.url);
@@ -44,11 +45,9 @@ async function picture(scene: Scene): Promise<void> {
       await settle(page);
       await page.screenshot({ path: join(String(folder), `${scene.name}-${size}-${scheme}.png`), fullPage: true });
       await page.close();
-      engine.is('present');
-      engine.become(scene.snapshot);
+      await engine.close();
     }
   }
-  await engine.close();
 }
 
 /** Until every animation that ends has ended. */

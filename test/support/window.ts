@@ -8,6 +8,7 @@ import type { Snapshot } from '../../shared/snapshot.ts';
 import { launchBrowser } from './browser.ts';
 import { buildRenderer } from './build-renderer.ts';
 import { type FakeEngine, startFakeEngine } from './fake-engine.ts';
+import type { SettingsStart } from './fake-settings.ts';
 
 /** What `history.*` would answer, by method. */
 export type Replies = Readonly<Record<string, unknown>>;
@@ -24,6 +25,9 @@ export type OpenWindow = {
 export type WindowOptions = {
   readonly snapshot: Snapshot;
   readonly replies?: Replies;
+  readonly file?: SettingsStart;
+  /** Fragment to open with, such as `#settings=dump`. */
+  readonly hash?: string;
   readonly width?: number;
   readonly colorScheme?: 'light' | 'dark';
   /** Open the bare address instead of the one with the key. */
@@ -51,8 +55,8 @@ export async function setStage(): Promise<WindowStage> {
   };
   return {
     clear,
-    open: async ({ snapshot, replies = {}, width = 420, colorScheme = 'light', withoutKey = false }) => {
-      const engine = await startFakeEngine(built, snapshot);
+    open: async ({ snapshot, replies = {}, file = {}, hash = '', width = 420, colorScheme = 'light', withoutKey = false }) => {
+      const engine = await startFakeEngine(built, snapshot, file);
       for (const [method, value] of Object.entries(replies)) engine.answer(method as never, () => ({ ok: true, value }) as never);
       const context = await browser.newContext({ viewport: { width, height: 640 }, colorScheme, reducedMotion: 'reduce' });
       opened.push({ context, engine });
@@ -62,6 +66,12 @@ export async function setStage(): Promise<WindowStage> {
       page.on('pageerror', (error) => problems.push(String(error)));
       await page.goto(withoutKey ? engine.origin : engine.url);
       await page.locator('h1').waitFor();
+      if (hash !== '') {
+        await page.evaluate((wanted) => {
+          location.hash = wanted;
+        }, hash);
+        await page.locator('.settings-body').waitFor();
+      }
       // biome-ignore lint/performance/useDomNodeTextContent: what a person can see is the point
       return { page, engine, problems, text: (selector) => page.locator(selector).first().innerText() };
     },

@@ -14,12 +14,13 @@ import { runWithinLimits } from '../within-limits.ts';
 import { configuredChannels } from './alerts.ts';
 import { variableOf } from './check.ts';
 import { type ConnectionOptions, connectionDoctor, withConnection } from './doctor-connection.ts';
+import { examineProviders } from './doctor-providers.ts';
 
 export const addDoctor: AddCommand = (program, run) => {
   const command = program
     .command('doctor')
     .description(
-      'Examine settings, keychain, data folder, pg_dump, monitors and alert channels. Ends with 1 when something is bad.',
+      'Examine settings, keychain, data folder, pg_dump, tokens, monitors and alert channels. Ends with 1 when something is bad.',
     )
     .action((name: string | undefined, options: ConnectionOptions) =>
       run((context) => connectionDoctor(context, name, options) ?? doctor(context)),
@@ -53,6 +54,7 @@ export async function doctor(context: Context): Promise<Ended> {
     await examineFolder(context),
     ...(await examineSecrets(context, settings)),
     await examinePgDump(settings, signal),
+    ...(settings ? await examineProviders(context, settings) : []),
     ...(settings ? await examineMonitors(context, settings) : []),
     ...(settings ? await examineChannels(context, settings) : []),
   ];

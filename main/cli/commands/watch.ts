@@ -5,7 +5,7 @@ import type { EngineEvent } from '../../../shared/events.ts';
 import { type AddCommand, type Context, withExamples } from '../context.ts';
 import { eventLines, publicEvent } from '../event-lines.ts';
 import { type ServedWindow, serveWindow } from '../loopback.ts';
-import { openBrowser } from '../open-browser.ts';
+import { fileManager, openBrowser } from '../open-browser.ts';
 import { jsonLine } from '../output.ts';
 import type { Ended } from '../services.ts';
 
@@ -39,6 +39,7 @@ export async function watch(context: Context, options: Options): Promise<Ended> 
   const { services, place, out, signal } = context;
   const print = printer(context);
   let served: ServedWindow | null = null;
+  const reveal = fileManager(process.env, process.platform, out.note);
   const browse = (): void => {
     if (served) openBrowser(served.ticketUrl(), out.note);
   };
@@ -47,6 +48,7 @@ export async function watch(context: Context, options: Options): Promise<Ended> 
       ...place,
       face: 'headless',
       onNotificationClick: browse,
+      ...(reveal ? { reveal } : {}),
       announce: out.note,
       serve: async (running) => {
         // Subscribed here, before the first event, so that the first line is `engine.started`.

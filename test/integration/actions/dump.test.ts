@@ -145,7 +145,7 @@ describe.skipIf(!real)('a dump', () => {
     await expect(stat(target)).rejects.toThrow();
   });
 
-  it('gives its password to nobody who lists processes', async () => {
+  it('gives its password to nobody who lists processes (S-45)', async () => {
     // A pg_dump that shows how it was called and what it was given, then does the work.
     const seen = join(yard.folder, 'seen');
     const show = `[ "$1" = --version ] || { tr '\\0' '\\n' </proc/$$/cmdline >'${seen}'; env >'${seen}.env'; }`;

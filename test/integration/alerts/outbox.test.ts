@@ -53,10 +53,11 @@ describe('outbox over sockets', () => {
           readToken: '${secret:rollbar-read-token}',
           apiUrl: rollbar.url,
           enabled: true,
+          crashReports: false,
         },
         slack: { webhook: '${secret:slack-webhook}', enabled: true },
         digest: { enabled: false, day: 'monday', at: '09:00' },
-      remindEvery: '15m',
+        remindEvery: '15m',
       },
       { secrets: keychain, app: { name: 'Nine Panels', environment: 'production' }, version: '0.1.0' },
     ).channels;

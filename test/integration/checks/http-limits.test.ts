@@ -78,7 +78,7 @@ describe('families', () => {
   });
 });
 
-describe('link-local addresses', () => {
+describe('link-local addresses (S-35)', () => {
   it.each([
     'http://169.254.169.254/latest/meta-data/',
     'http://[fe80::1]/',

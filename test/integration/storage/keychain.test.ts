@@ -5,9 +5,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type KeychainLimits, openKeychain } from '../../../main/storage/keychain.ts';
-import { askInProcess } from '../../../main/storage/keychain-in-process.ts';
 import { openSecrets, type SecretStore } from '../../../main/storage/secrets.ts';
 import { FaultError } from '../../../shared/fault.ts';
 import { temporaryFolder } from '../../support/history-values.ts';
@@ -38,32 +37,6 @@ async function fault(work: Promise<unknown>): Promise<FaultError> {
   expect(error).toBeInstanceOf(FaultError);
   return error as FaultError;
 }
-
-describe.skipIf(missing !== null)('the keychain asked within the process, as the tray app does', () => {
-  /** The native library reads the address from the process's own environment. */
-  function onBus(address: string | undefined): void {
-    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', address);
-    onTestFinished(() => void vi.unstubAllEnvs());
-  }
-
-  it('keeps, reads and forgets a secret', async () => {
-    const bus = await session();
-    await bus.start('unlocked');
-    onBus(bus.env.DBUS_SESSION_BUS_ADDRESS);
-    const keychain = openKeychain({}, short, askInProcess());
-    expect(await keychain.get('in-process')).toBeNull();
-    await keychain.set('in-process', canary);
-    expect(await keychain.get('in-process')).toBe(canary);
-    expect(await keychain.delete('in-process')).toBe(true);
-    expect(await keychain.delete('in-process')).toBe(false);
-  });
-
-  it('is refused when it is missing', async () => {
-    onBus('unix:path=/nowhere');
-    const keychain = openKeychain({}, short, askInProcess());
-    await expect(keychain.set('in-process', canary)).rejects.toMatchObject({ trouble: 'absent' });
-  });
-});
 
 describe.skipIf(missing !== null)('the keychain', () => {
   it('keeps a secret over a restart of the keyring, lists it by name and forgets it', async () => {

@@ -1,7 +1,15 @@
 // The fake `app`, `dialog`, `powerMonitor` and friends: the part of Electron without windows. Order and rules follow
 // Electron's documentation: ready comes after the main module, quitting asks `before-quit` first.
 import { EventEmitter } from 'node:events';
-import type { AppPart, DialogPart, NetPart, ProtocolPart, SessionPart, ShellPart } from '../../../main/electron/parts.ts';
+import type {
+  AppPart,
+  DialogPart,
+  NetPart,
+  ProtocolPart,
+  ScreenPart,
+  SessionPart,
+  ShellPart,
+} from '../../../main/electron/parts.ts';
 
 /** An event that its listeners may prevent, as Electron passes it. */
 export class Preventable {
@@ -54,6 +62,24 @@ export class FakeApp extends EventEmitter implements Omit<AppPart, 'on'> {
   getVersion(): string {
     return '0.0.0';
   }
+  getAppPath(): string {
+    return '/checkout';
+  }
+  /** macOS and Windows keep login items for an app. */
+  loginItem: { readonly openAtLogin?: boolean | undefined } = {};
+  getLoginItemSettings(): ReturnType<AppPart['getLoginItemSettings']> {
+    return { openAtLogin: this.loginItem.openAtLogin ?? false } as ReturnType<AppPart['getLoginItemSettings']>;
+  }
+  setLoginItemSettings(settings: Parameters<AppPart['setLoginItemSettings']>[0]): void {
+    this.loginItem = settings;
+  }
+  /** Whether the app still has a place in macOS's dock. */
+  isInDock = true;
+  readonly dock = {
+    hide: (): void => {
+      this.isInDock = false;
+    },
+  };
   setAppUserModelId(id: string): void {
     this.userModelId = id;
   }
@@ -116,8 +142,17 @@ export class FakeNet implements NetPart {
 
 export class FakeShell implements ShellPart {
   readonly opened: string[] = [];
+  readonly openedPaths: string[] = [];
+  readonly shown: string[] = [];
   async openExternal(url: string): Promise<void> {
     this.opened.push(url);
+  }
+  async openPath(path: string): Promise<string> {
+    this.openedPaths.push(path);
+    return '';
+  }
+  showItemInFolder(path: string): void {
+    this.shown.push(path);
   }
 }
 
@@ -125,5 +160,26 @@ export class FakeDialog implements DialogPart {
   readonly errors: { readonly title: string; readonly content: string }[] = [];
   showErrorBox(title: string, content: string): void {
     this.errors.push({ title, content });
+  }
+  readonly messages: string[] = [];
+  async showMessageBox({ message }: { readonly message: string }): Promise<unknown> {
+    this.messages.push(message);
+    return { response: 0, checkboxChecked: false };
+  }
+}
+
+type Display = ReturnType<ScreenPart['getDisplayMatching']>;
+
+/** One screen with a panel along its top. */
+export class FakeScreen implements ScreenPart {
+  readonly display = {
+    bounds: { x: 0, y: 0, width: 1_440, height: 900 },
+    workArea: { x: 0, y: 24, width: 1_440, height: 876 },
+  };
+  getDisplayMatching(): Display {
+    return this.display as Display;
+  }
+  getAllDisplays(): Display[] {
+    return [this.display as Display];
   }
 }

@@ -8,7 +8,15 @@ const runner = fileURLToPath(new URL('./run-built.ts', import.meta.url));
 const builtFolder = fileURLToPath(new URL('../../../dist/', import.meta.url));
 const patienceMs = 30_000;
 
-type Report = { readonly id?: number; readonly answer?: unknown; readonly problem?: string; readonly seen?: Seen };
+type Report = {
+  readonly id?: number;
+  readonly answer?: unknown;
+  readonly problem?: string;
+  readonly seen?: Seen;
+  readonly sent?: Sent;
+};
+/** What the main process tells its page. */
+export type Sent = { readonly channel: string; readonly values: readonly unknown[] };
 
 export class BuiltShell {
   readonly #child: ChildProcess;
@@ -18,6 +26,10 @@ export class BuiltShell {
   #seen: Seen | null = null;
   #over = false;
   #orders = 0;
+  /** Called with everything that the main process tells its page, in order. */
+  onSent: (sent: Sent) => void = () => {};
+  /** Called whenever something is seen anew. */
+  onSeen: (seen: Seen) => void = () => {};
   /** Everything it said on stderr. */
   stderr = '';
 
@@ -86,7 +98,11 @@ export class BuiltShell {
   }
 
   #receive(report: Report): void {
-    if (report.seen) this.#seen = report.seen;
+    if (report.sent) this.onSent(report.sent);
+    if (report.seen) {
+      this.#seen = report.seen;
+      this.onSeen(report.seen);
+    }
     if (report.id !== undefined) this.#answers.get(report.id)?.(report);
     for (const wake of this.#waiting) wake();
   }

@@ -3,7 +3,8 @@
 import { EventEmitter } from 'node:events';
 import type { BrowserWindowConstructorOptions, MenuItemConstructorOptions } from 'electron';
 import type { ElectronParts, IpcMainPart } from '../../../main/electron/parts.ts';
-import { FakeApp, FakeDialog, FakeNet, FakeProtocol, FakeSession, FakeShell } from './app.ts';
+import { FakeApp, FakeDialog, FakeNet, FakeProtocol, FakeScreen, FakeSession, FakeShell } from './app.ts';
+import { fakeUtilityProcess } from './helper.ts';
 import { FakeMenu, FakeTray, type FakeWebContents, FakeWindow } from './windows.ts';
 
 type Handler = (event: unknown, ...args: unknown[]) => unknown;
@@ -31,7 +32,11 @@ export function asReal<T>(fake: object): T {
   return fake as T;
 }
 
-export function fakeElectron(setting: { readonly appData: string; readonly hasTray?: boolean }) {
+export function fakeElectron(setting: {
+  readonly appData: string;
+  readonly hasTray?: boolean;
+  readonly trayBounds?: FakeTray['bounds'];
+}) {
   const app = new FakeApp();
   app.paths.set('appData', setting.appData);
   const windows: FakeWindow[] = [];
@@ -47,6 +52,8 @@ export function fakeElectron(setting: { readonly appData: string; readonly hasTr
     net: new FakeNet(),
     shell: new FakeShell(),
     dialog: new FakeDialog(),
+    screen: new FakeScreen(),
+    helpers: fakeUtilityProcess(),
     applicationMenu: undefined as FakeMenu | null | undefined,
     /** Tells a waiting test that something may have changed. */
     changes: new EventEmitter(),
@@ -65,6 +72,7 @@ export function fakeElectron(setting: { readonly appData: string; readonly hasTr
       super(options);
       windows.push(this);
       this.on('fake-changed', () => fake.changes.emit('change'));
+      this.webContents.on('fake-sent', (channel: string, values: unknown[]) => fake.changes.emit('sent', channel, values));
       app.emit('web-contents-created', {}, this.webContents);
       this.on('closed', () => {
         if (fake.window === null) app.emit('window-all-closed');
@@ -75,6 +83,7 @@ export function fakeElectron(setting: { readonly appData: string; readonly hasTr
     constructor(image: string) {
       if (setting.hasTray === false) throw new Error('no status notifier host');
       super(image);
+      if (setting.trayBounds) this.bounds = setting.trayBounds;
       trays.push(this);
       this.on('fake-changed', () => fake.changes.emit('change'));
     }
@@ -101,6 +110,8 @@ export function fakeElectron(setting: { readonly appData: string; readonly hasTr
     session: { defaultSession: fake.defaultSession },
     shell: fake.shell,
     dialog: fake.dialog,
+    screen: fake.screen,
+    utilityProcess: fake.helpers,
   } satisfies Record<keyof ElectronParts, unknown>;
   return Object.assign(fake, { parts: asReal<ElectronParts>(parts) });
 }

@@ -10,13 +10,15 @@ export function fakeEngine(first: Snapshot) {
   const listeners = new Set<(event: EngineEvent) => void>();
   const calls: { readonly method: string; readonly input: unknown }[] = [];
   const hints: string[] = [];
+  const crashes: unknown[] = [];
   const starts: Parameters<StartEngine>[0][] = [];
+  const replies = new Map<string, Reply<unknown>>();
   let snapshot = first;
   let reply: Reply<unknown> = { ok: true, value: { ok: true } };
   const engine: Engine = {
     dispatch: async (method, input) => {
       calls.push({ method, input });
-      return reply;
+      return replies.get(method) ?? reply;
     },
     subscribe: (listener) => {
       listeners.add(listener);
@@ -24,6 +26,9 @@ export function fakeEngine(first: Snapshot) {
     },
     snapshot: () => snapshot,
     power: (hint) => hints.push(hint),
+    reportCrash: async (error) => {
+      crashes.push(error);
+    },
     stop: async () => {
       state.stops += 1;
       await state.stopping;
@@ -33,6 +38,7 @@ export function fakeEngine(first: Snapshot) {
     engine,
     calls,
     hints,
+    crashes,
     starts,
     listeners,
     stops: 0,
@@ -42,8 +48,10 @@ export function fakeEngine(first: Snapshot) {
       starts.push(options);
       return engine;
     }) as StartEngine,
-    answer: (next: Reply<unknown>) => {
-      reply = next;
+    /** What it answers from now on: to one method, or to every one without an answer of its own. */
+    answer: (next: Reply<unknown>, method?: string) => {
+      if (method === undefined) reply = next;
+      else replies.set(method, next);
     },
     /** Changes the snapshot and says so; the event is the plainest one, since the shell reads the snapshot. */
     become: (next: Snapshot) => {

@@ -20,7 +20,10 @@ export type Seen = {
   readonly menu: readonly string[];
   readonly page: string | null;
   readonly visible: boolean;
+  /** How often a page was loaded into a window: each is one to show anew. */
+  readonly loads: number;
   readonly errors: readonly string[];
+  readonly messages: readonly string[];
   readonly events: readonly string[];
   /** Channels on which the main process hears any page, checked or not. */
   readonly channels: readonly string[];
@@ -36,6 +39,8 @@ function seen(): Seen {
     menu: fake.tray?.menu?.labels() ?? [],
     page: fake.window?.loaded.at(-1) ?? null,
     visible: fake.window?.visible ?? false,
+    loads: fake.windows.reduce((sum, { loaded }) => sum + loaded.length, 0),
+    messages: fake.dialog.messages,
     errors: fake.dialog.errors.map(({ content }) => content),
     events,
     channels: [...fake.ipcMain.handlers.keys(), ...fake.ipcMain.eventNames().map(String)],
@@ -87,6 +92,23 @@ const deeds = {
   /** The same call from a window that is not ours. */
   forge: (method: string, input: unknown) =>
     fake.ipcMain.invoke('app:invoke', fake.eventOf(new FakeWebContents()), method, input),
+  /** A message of the page that the test's own browser shows. */
+  fromPage: (channel: string, ...values: unknown[]) => {
+    const contents = fake.window?.webContents;
+    if (contents === undefined) throw new Error('There is no window.');
+    return fake.ipcMain.invoke(channel, fake.eventOf(contents), ...values);
+  },
+  crashWindow: () => fake.window?.crash(),
+  power: (event: string) => fake.powerMonitor.emit(event, { preventDefault: () => {} }),
+  helpers: () => fake.helpers.started.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
+  shown: () => [...fake.shell.openedPaths, ...fake.shell.shown],
+  /** An error that nobody catches. */
+  fail: (how: 'throw' | 'reject', message: string) => {
+    setImmediate(() => {
+      if (how === 'throw') throw new Error(message);
+      void Promise.reject(new Error(message));
+    });
+  },
   fetch: async (url: string) => {
     const response = await fake.protocol.serving.get('app')?.(new Request(url));
     return { status: response?.status, headers: Object.fromEntries(response?.headers ?? []), text: await response?.text() };
@@ -108,6 +130,9 @@ process.on('message', async ({ id, deed, values }: Order) => {
 process.on('disconnect', () => process.exit(99));
 
 fake.changes.on('change', report);
+fake.changes.on('sent', (channel: string, values: unknown[]) => {
+  if (process.connected) process.send?.({ sent: { channel, values } });
+});
 
 const names = Object.keys(fake.parts);
 Object.assign(globalThis, { fakeElectronParts: fake.parts });

@@ -17,7 +17,7 @@ export class Stage {
   static async set(): Promise<Stage> {
     const stage = new Stage();
     await stage.startServer();
-    stage.#putNotifySend();
+    stage.#putPrograms();
     const url = `http://127.0.0.1:${stage.#port}/`;
     const timing = { interval: '1s', retryInterval: '200ms', timeout: '2s' };
     stage.writeSettings({
@@ -42,6 +42,11 @@ export class Stage {
 
   writeSettings(settings: object): void {
     writeFileSync(this.settings, JSON.stringify(settings, null, 2));
+  }
+
+  /** Writes the settings anew, changed. */
+  change(change: (settings: Record<string, unknown>) => object): void {
+    this.writeSettings(change(JSON.parse(readFileSync(this.settings, 'utf8'))));
   }
 
   async startServer(): Promise<void> {
@@ -73,15 +78,30 @@ export class Stage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** node-notifier runs the program of this name on Linux; this one notes what it was given. */
-  #putNotifySend(): void {
-    const bin = join(this.folder, 'bin');
-    mkdirSync(bin);
-    const program = join(bin, 'notify-send');
-    writeFileSync(
-      program,
-      `#!/bin/sh\nprintf '%s ' "$@" | tr '\\n' ' ' >> '${this.folder}/notifications'\necho >> '${this.folder}/notifications'\n`,
-    );
+  /** From now on a person clicks every notification as it appears. Only macOS's and Windows' notifiers tell of that with
+   *  this word; Linux's says nothing, and here it borrows theirs. */
+  clickNotifications(): void {
+    writeFileSync(join(this.folder, 'clicks'), 'activate');
+  }
+
+  /** Takes the panel's tray away, as GNOME has none, for apps started from now on. */
+  hideTrays(): void {
+    this.#put('dbus-send', 'echo "   boolean false"');
+  }
+
+  /** node-notifier runs a program of this name on Linux; this one notes what it was given. The other answers for the session
+   *  bus that the desktop shows trays. */
+  #putPrograms(): void {
+    mkdirSync(join(this.folder, 'bin'));
+    const { folder } = this;
+    const note = `printf '%s ' "$@" | tr '\\n' ' ' >> '${folder}/notifications'\necho >> '${folder}/notifications'`;
+    this.#put('notify-send', `${note}\n[ -f '${folder}/clicks' ] && cat '${folder}/clicks'\nexit 0`);
+    this.#put('dbus-send', 'echo "   boolean true"');
+  }
+
+  #put(name: string, script: string): void {
+    const program = join(this.folder, 'bin', name);
+    writeFileSync(program, `#!/bin/sh\n${script}\n`);
     chmodSync(program, 0o755);
   }
 }

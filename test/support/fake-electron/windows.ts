@@ -25,6 +25,14 @@ export class FakeWebContents extends EventEmitter implements Omit<WebContentsPar
   isDestroyed(): boolean {
     return this.#destroyed;
   }
+  url = '';
+  getURL(): string {
+    return this.url;
+  }
+  devTools = false;
+  isDevToolsOpened(): boolean {
+    return this.devTools;
+  }
   setWindowOpenHandler(handler: OpenHandler): void {
     this.openHandler = handler;
   }
@@ -68,6 +76,7 @@ export class FakeWindow extends EventEmitter implements Omit<WindowPart, 'on' | 
   async loadURL(url: string): Promise<void> {
     const before = this.loaded.at(-1);
     this.loaded.push(url);
+    this.webContents.url = url;
     const sameDocument = before !== undefined && before.split('#')[0] === url.split('#')[0] && before !== url;
     this.webContents.startNavigation(sameDocument);
     this.emit('fake-changed');
@@ -80,8 +89,14 @@ export class FakeWindow extends EventEmitter implements Omit<WindowPart, 'on' | 
   }
   hide(): void {
     this.visible = false;
-    this.focused = false;
     this.emit('fake-changed');
+    this.blur();
+  }
+  /** The focus goes elsewhere: with the window itself, or by a click beside it. */
+  blur(): void {
+    if (!this.focused) return;
+    this.focused = false;
+    this.emit('blur');
   }
   focus(): void {
     this.focused = true;
@@ -103,6 +118,9 @@ export class FakeWindow extends EventEmitter implements Omit<WindowPart, 'on' | 
   }
   getNormalBounds(): { x: number; y: number; width: number; height: number } {
     return this.bounds;
+  }
+  setBounds(bounds: { x?: number; y?: number; width?: number; height?: number }): void {
+    this.bounds = { ...this.bounds, ...bounds };
   }
   setIcon(icon: unknown): void {
     this.icon = String(icon);
@@ -160,6 +178,16 @@ export class FakeTray extends EventEmitter implements Omit<TrayPart, 'on'> {
     this.tooltip = text;
     this.emit('fake-changed');
   }
+  /** Zeros where the panel does not say where its icons are, as on Linux. */
+  bounds = { x: 0, y: 0, width: 0, height: 0 };
+  getBounds(): { x: number; y: number; width: number; height: number } {
+    return this.bounds;
+  }
+  popUpContextMenu(menu?: unknown): void {
+    this.popped = menu instanceof FakeMenu ? menu : null;
+  }
+  /** What was opened by hand, in place of a menu of the tray's own. */
+  popped: FakeMenu | null = null;
   setContextMenu(menu: unknown): void {
     this.menu = menu instanceof FakeMenu ? menu : null;
     this.menusSet += 1;

@@ -42,7 +42,7 @@ async function made(day: number, more: Partial<Sidecar> = {}): Promise<string> {
 const names = async (): Promise<string[]> => (await listDumps(folder)).map(({ name }) => name);
 
 describe('a sidecar', () => {
-  it('comes back as it was written, for its owner alone, with a line for sha256sum', async () => {
+  it('comes back as it was written, for its owner alone, with a line for sha256sum (S-47)', async () => {
     const name = await made(1);
     expect(await readSidecar(join(folder, name))).toEqual(describing(name, 1));
     expect((await stat(join(folder, `${name}.json`))).mode & 0o777).toBe(0o600);

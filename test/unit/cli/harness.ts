@@ -74,6 +74,7 @@ export function fakeServices(change: Partial<Services> = {}): Services {
     running: async () => null,
     applyWishes: async () => undefined,
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
+    whoami: async () => ({ ok: true, message: 'The token works.' }),
     levers: async () => fakeDesk(),
     examineConnection: async () => ({ findings: [], corrected: null }),
     compareConnections: async () => ({ differences: [], same: [], problems: [] }),

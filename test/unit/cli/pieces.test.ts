@@ -38,7 +38,7 @@ describe('the nearest names', () => {
 });
 
 describe('a line of JSON', () => {
-  it('escapes what a terminal could obey and still reads the same', () => {
+  it('escapes what a terminal could obey and still reads the same (S-46)', () => {
     const hostile = { text: 'a\u009b31mb\u202ec\u001b[0m\u2028' };
     const line = jsonLine(hostile);
     expect(line).toMatch(/^[\x20-\x7e]*$/);

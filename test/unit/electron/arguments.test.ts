@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { readArguments } from '../../../main/electron/arguments.ts';
 import { FaultError } from '../../../shared/fault.ts';
 
-describe('readArguments', () => {
+describe('readArguments (S-37)', () => {
   it('takes the default places when nothing is said', () => {
-    expect(readArguments([])).toEqual({ settingsFile: null, dataFolder: null });
+    expect(readArguments([])).toEqual({ settingsFile: null, dataFolder: null, hidden: false });
   });
 
   it('takes a settings file and a data folder, from the working folder', () => {
-    const expected = { settingsFile: resolve('a.json'), dataFolder: '/srv/data' };
+    const expected = { settingsFile: resolve('a.json'), dataFolder: '/srv/data', hidden: false };
     expect(readArguments(['--config', 'a.json', '--data', '/srv/data'])).toEqual(expected);
     expect(readArguments(['--config=a.json', '--data=/srv/data'])).toEqual(expected);
   });
 
   it('passes over what is meant for Electron and Chromium', () => {
     const said = ['--remote-debugging-port=0', '--enable-logging', 'app://evil', '-psn_0_1', '--config', 'a.json'];
-    expect(readArguments(said)).toEqual({ settingsFile: resolve('a.json'), dataFolder: null });
+    expect(readArguments(said)).toEqual({ settingsFile: resolve('a.json'), dataFolder: null, hidden: false });
   });
 
   it.each([[['--config']], [['--config=']], [['--data', 'a\0b']], [['--data', 'x'.repeat(5_000)]]])(

@@ -40,7 +40,7 @@ describe('isOurs', () => {
 
   it('holds for every address the shell itself opens, whatever the incident is called', () => {
     expect(isOurs(pageUrl(null))).toBe(true);
-    expect(pageUrl('a"b/../#&c')).toBe('app://signalbox/index.html#incident=a%22b%2F..%2F%23%26c');
+    expect(pageUrl({ incident: 'a"b/../#&c' })).toBe('app://signalbox/index.html#incident=a%22b%2F..%2F%23%26c');
   });
 });
 
@@ -51,7 +51,7 @@ function lockedContents() {
   return { contents, openLink };
 }
 
-describe('navigation', () => {
+describe('navigation (S-12, S-13, S-14)', () => {
   describe.each(['will-navigate', 'will-frame-navigate', 'will-redirect'] as const)('%s', (event) => {
     it.each(addresses)('to %j is allowed: %s', (address, allowed) => {
       expect(lockedContents().contents.navigate(event, address)).toBe(allowed);

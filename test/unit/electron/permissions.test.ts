@@ -23,7 +23,7 @@ async function sessions(): Promise<FakeSession[]> {
   return [electron.defaultSession, later];
 }
 
-describe('permissions', () => {
+describe('permissions (S-05)', () => {
   it('are read from the types that Electron ships', () => {
     expect(requested).toContain('media');
     expect(checked).toContain('hid');

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -31,7 +32,7 @@ describe('the tray app', () => {
 
   it('replaces the menu only when it says something else', async () => {
     const { electron, engine } = await runningShell(green);
-    expect(electron.tray?.menusSet).toBe(1);
+    await vi.waitFor(() => expect(electron.tray?.menusSet).toBe(1));
     engine.become({ ...green, revision: 7 });
     engine.become(red);
     await vi.waitFor(() => expect(electron.tray?.menusSet).toBe(2));
@@ -95,16 +96,14 @@ describe('the tray app', () => {
     const engine = fakeEngine(green);
     electron.app.lock = false;
     const log = vi.fn<(line: string) => void>();
-    const page = folder;
-    const asked = { settingsFile: null, dataFolder: folder };
     await runShell({
       electron: electron.parts,
       startEngine: engine.start,
-      arguments: asked,
-      page,
-      preload: '',
-      platform: 'linux',
-      log,
+      arguments: { settingsFile: null, dataFolder: folder, hidden: false },
+      ...{ dataFolder: folder, page: folder, preload: '', keychain: '', platform: 'linux', log },
+      process: new EventEmitter(),
+      command: { program: '', args: [] },
+      showsTrays: async () => true,
     });
     expect(electron.app.exits).toEqual([0]);
     expect(engine.starts).toEqual([]);
@@ -141,20 +140,6 @@ describe('the tray app', () => {
   });
 });
 
-describe('a desktop without a tray', () => {
-  it('says so once, shows the signal on the window and ends with it', async () => {
-    const { electron, engine, lines } = await runningShell(green, { hasTray: false });
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toContain('no tray');
-    engine.become(red);
-    await vi.waitFor(() => expect(basename(electron.window?.icon ?? '')).toBe('red-32.png'));
-    electron.window?.close();
-    await vi.waitFor(() => expect(electron.app.exits).toEqual([0]));
-    expect(engine.stops).toBe(1);
-    expect(lines).toHaveLength(1);
-  });
-});
-
 describe('quitting', () => {
   it('waits for the engine, takes window and tray with it, and ends once', async () => {
     const { electron, engine } = await runningShell(green);
@@ -181,28 +166,6 @@ describe('quitting', () => {
       await vi.advanceTimersByTimeAsync(10_000);
       expect(electron.app.exits).toEqual([1]);
       expect(lines.at(-1)).toContain('nothing recorded is lost');
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-});
-
-describe('sleep and network', () => {
-  it('passes suspend, resume and changes of the network on as hints', async () => {
-    vi.useFakeTimers();
-    try {
-      const { electron, engine } = await runningShell(green);
-      electron.powerMonitor.emit('suspend');
-      electron.net.online = false;
-      electron.powerMonitor.emit('resume');
-      electron.net.online = true;
-      await vi.advanceTimersByTimeAsync(5_000);
-      await vi.advanceTimersByTimeAsync(5_000);
-      expect(engine.hints).toEqual(['suspend', 'resume', 'offline', 'online']);
-      electron.app.quit();
-      await vi.waitFor(() => expect(electron.app.exits).toEqual([0]));
-      electron.powerMonitor.emit('suspend');
-      expect(engine.hints).toHaveLength(4);
     } finally {
       vi.useRealTimers();
     }

@@ -4,9 +4,15 @@ import { trayIcon, windowIcon } from '../../../main/electron/icon-file.ts';
 import { statusLines, trayMenu } from '../../../main/electron/menu.ts';
 import { tooltip } from '../../../main/electron/tray.ts';
 import type { Status } from '../../../shared/monitor.ts';
+import type { Snapshot } from '../../../shared/snapshot.ts';
 import { downMonitorOf, iso, monitorOf, ninePanels, playedAt, snapshotOf } from '../../support/view-fixtures.ts';
 
-const actions = { open: () => {}, pause: () => {}, quit: () => {} };
+const nothing = () => {};
+const actions = {
+  ...{ open: nothing, settings: nothing, pause: nothing, startAtLogin: nothing, quit: nothing, pull: nothing, cancel: nothing },
+};
+const desktop = { looking: new Set<never>(), startsAtLogin: false };
+const menuOf = (snapshot: Snapshot) => trayMenu(snapshot, playedAt, desktop, actions);
 
 describe('the tray menu', () => {
   it('says in one line that all is up', () => {
@@ -35,22 +41,27 @@ describe('the tray menu', () => {
   });
 
   it('offers open, pause and quit, and its status lines do nothing', () => {
-    const template = trayMenu(snapshotOf(ninePanels()), playedAt, actions);
+    const template = menuOf(snapshotOf(ninePanels()));
     expect(template.filter((item) => item.click).map((item) => item.label)).toEqual([
       'Open Signalbox',
       'Pause for 1 hour',
+      'Settings…',
+      'Start at login',
       'Quit Signalbox',
     ]);
     expect(template.filter((item) => item.enabled === false).map((item) => item.label)).toEqual([
       'Clear since 13:00:00',
       'All 6 monitors up',
+      'Put the banner up: not set up yet',
+      'Move traffic to the standby: not set up yet',
+      'Dump now: not set up yet',
     ]);
   });
 
   it('says until when it is paused and offers to resume', () => {
     const { engine } = snapshotOf([]);
     const paused = snapshotOf(ninePanels(), { engine: { ...engine, pausedUntil: iso(playedAt + 3_600_000) }, colour: 'grey' });
-    const labels = trayMenu(paused, playedAt, actions).map((item) => item.label);
+    const labels = menuOf(paused).map((item) => item.label);
     expect(labels).toContain('Paused until 15:00:00');
     expect(labels).toContain('Resume');
     expect(labels).not.toContain('Pause for 1 hour');
@@ -58,7 +69,7 @@ describe('the tray menu', () => {
 
   it('keeps "&" in names and cuts long ones', () => {
     const monitors = [downMonitorOf('a', { name: 'Search & rescue' }), downMonitorOf('b', { name: 'x'.repeat(100) })];
-    const labels = trayMenu(snapshotOf(monitors), playedAt, actions).map((item) => item.label ?? '');
+    const labels = menuOf(snapshotOf(monitors)).map((item) => item.label ?? '');
     expect(labels).toContain('Search && rescue: down');
     expect(Math.max(...labels.map((label) => label.length))).toBe(80);
   });

@@ -1,12 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import type { Rectangle } from '../../../main/electron/place.ts';
 import { signalWindow, windowOptions } from '../../../main/electron/window.ts';
 import { defaultSize, readSize, writeSize } from '../../../main/electron/window-size.ts';
 import { fakeElectron } from '../../support/fake-electron/electron.ts';
 import { temporaryFolder } from '../../support/fake-electron/run-shell.ts';
 
-function makeWindow(change: { readonly sizeFile?: string; readonly staysAlive?: () => boolean } = {}) {
+function makeWindow(
+  change: { readonly sizeFile?: string; readonly staysAlive?: () => boolean; readonly trayPlace?: () => Rectangle | null } = {},
+) {
   const electron = fakeElectron({ appData: '' });
   const lines: string[] = [];
   const windows = signalWindow({
@@ -15,6 +18,8 @@ function makeWindow(change: { readonly sizeFile?: string; readonly staysAlive?: 
     isPackaged: false,
     sizeFile: change.sizeFile ?? join(temporaryFolder(), 'window-size.json'),
     staysAlive: change.staysAlive ?? (() => true),
+    trayPlace: change.trayPlace ?? (() => null),
+    screens: { at: () => electron.screen.display, all: () => [electron.screen.display] },
     log: (line) => lines.push(line),
   });
   return { electron, windows, lines };
@@ -67,7 +72,7 @@ describe('the window', () => {
     windows.show(null);
     if (electron.window) electron.window.bounds = { x: 5, y: 5, width: 900, height: 700 };
     electron.window?.close();
-    expect(JSON.parse(readFileSync(sizeFile, 'utf8'))).toEqual({ width: 900, height: 700 });
+    expect(JSON.parse(readFileSync(sizeFile, 'utf8'))).toEqual({ x: 5, y: 5, width: 900, height: 700 });
     const next = makeWindow({ sizeFile });
     next.windows.show(null);
     expect(next.electron.window?.options).toMatchObject({ width: 900, height: 700 });
@@ -111,9 +116,9 @@ describe('the window', () => {
     windows.show(null);
     const window = electron.window;
     if (window) window.loadURL = () => Promise.reject(Object.assign(new Error('ERR_FAILED (-2)'), { code: 'ERR_FAILED' }));
-    windows.show('inc-20230709-140012');
+    windows.show({ incident: 'inc-20230709-140012' });
     if (window) window.loadURL = () => Promise.reject(Object.assign(new Error('ERR_ABORTED'), { code: 'ERR_ABORTED' }));
-    windows.show('inc-20230709-140012');
+    windows.show({ incident: 'inc-20230709-140012' });
     await vi.waitFor(() => expect(lines).toEqual(['The window could not load its page: ERR_FAILED (-2)']));
   });
 });

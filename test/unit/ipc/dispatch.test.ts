@@ -3,9 +3,10 @@ import type { Wish } from '../../../main/engine/ports.ts';
 import { type Handlers, makeDispatch } from '../../../main/ipc/dispatch.ts';
 import { type HandlerDeps, makeHandlers } from '../../../main/ipc/handlers.ts';
 import { FaultError } from '../../../shared/fault.ts';
-import { sampleDesk } from './desk-samples.ts';
 import { sampleLeverDeps } from './lever-samples.ts';
+import { sampleReaders } from './reader-samples.ts';
 import { at, sampleIncident, sampleMonitor, sampleObservation, sampleSnapshot } from './samples.ts';
+import { sampleDesk } from './settings-samples.ts';
 
 const now = Date.parse(at);
 
@@ -26,8 +27,9 @@ function setUp(change: Partial<HandlerDeps> = {}) {
     checkNow: async () => sampleObservation(),
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     now: () => now,
-    ...sampleDesk,
+    ...sampleReaders,
     ...sampleLeverDeps().deps,
+    desk: sampleDesk().desk,
     ...change,
   };
   return { told, handlers: makeHandlers(deps), dispatch: makeDispatch(makeHandlers(deps)) };
@@ -52,6 +54,12 @@ describe('dispatch', () => {
     expect(answer).toMatchObject({ ok: false, error: { code: 'bad-input' } });
     expect(JSON.stringify(answer)).toContain('id');
     expect(JSON.stringify(answer)).not.toContain('hunter2');
+  });
+
+  it('gives the address of the rehearsal yard whole: without its key it opens nothing', async () => {
+    const url = 'http://127.0.0.1:4290/#token=0123456789abcdef';
+    const { desk } = sampleDesk({ rehearse: async () => ({ url }) });
+    expect(await setUp({ desk }).dispatch('setup.rehearse', {})).toEqual({ ok: true, value: { url } });
   });
 
   it('refuses an extra field', async () => {

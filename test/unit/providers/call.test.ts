@@ -203,6 +203,12 @@ describe('a repetition', () => {
     expect(server.received).toHaveLength(4);
   });
 
+  it('is not made where a person waits for the answer', async () => {
+    reply = () => json(429, {}, { 'retry-after': '1' });
+    expect((await failureOf(caller({ repeats: 0 })(get, signal))).code).toBe('provider-rate-limited');
+    expect(server.received).toHaveLength(1);
+  });
+
   it('is made of anything else only when a short limit turned it away, once', async () => {
     await server.fail({ kind: 'answer', reply: json(429, {}, { 'retry-after': '0' }) }, 1);
     expect((await caller()(post, signal)).value).toEqual({ ok: true });

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { AskKeychain } from '../../../main/engine/ports.ts';
 import { type KeychainLimits, openKeychain } from '../../../main/storage/keychain.ts';
-import type { Ask } from '../../../main/storage/keychain-helper.ts';
 import { openSecrets, secretVariable } from '../../../main/storage/secrets.ts';
 import { noon, temporaryFolder } from '../../support/history-values.ts';
 
@@ -13,7 +13,7 @@ function setUp(options: { readonly env?: Record<string, string>; readonly troubl
   const held = new Map<string, string>();
   const asked: string[] = [];
   const troubles = options.troubles ?? [];
-  const ask: Ask = async (question) => {
+  const ask: AskKeychain = async (question) => {
     asked.push(`${question.operation} ${question.name}`);
     const trouble = troubles.shift();
     if (trouble) throw new Error(trouble);

@@ -2,7 +2,7 @@
 import type { DoctorDeps } from '../../../main/ipc/doctor-handlers.ts';
 import type { PostmortemDeps } from '../../../main/ipc/postmortem-handlers.ts';
 
-export const sampleDesk: DoctorDeps & PostmortemDeps = {
+export const sampleReaders: DoctorDeps & PostmortemDeps = {
   examineConnection: async () => ({
     findings: [
       { id: 'no-database', level: 'bad', message: 'It names no database.', next: 'Add /postgres.', corrected: '/postgres' },
