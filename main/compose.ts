@@ -14,6 +14,7 @@ import { makeRunner } from './checks/runner.ts';
 import { makeWitnesses } from './checks/witnesses.ts';
 import { channelsFor, tryNamed } from './compose-alerts.ts';
 import { startAutomation } from './compose-automation.ts';
+import { startDigest, weekOf } from './compose-digest.ts';
 import { examineConnection } from './compose-doctor.ts';
 import { composeLevers, leverPort, revealDumps } from './compose-levers.ts';
 import { writePostmortem } from './compose-postmortem.ts';
@@ -168,6 +169,7 @@ export const startEngine: StartEngine = async (options) => {
       heartbeat.stop();
       heartbeat = startHeartbeat(settings.heartbeat, clock, announce);
     });
+    const digest = startDigest({ settings: () => settings, snapshot: core.snapshot, history, clock, say: core.say });
     const stopPruning = every(pruneEveryMs, () => history.prune(clock.now()), announce);
 
     const rehearsal = makeRehearsal(checkout, process.env);
@@ -192,6 +194,7 @@ export const startEngine: StartEngine = async (options) => {
           revision: () => JSON.stringify([history.journal.recall('banner'), history.journal.recall('traffic')]),
         }),
         reveal: async () => revealDumps(settings, options.reveal),
+        digest: () => weekOf({ settings: () => settings, snapshot: core.snapshot, history, clock }),
         desk: composeSettings({
           ...{ file, settings: () => settings, secrets, runner, clock, signal: lifetime.signal, reveal: options.reveal },
           testAlert: (name) => tryNamed(channels, name, clock.now(), lifetime.signal),
@@ -207,6 +210,7 @@ export const startEngine: StartEngine = async (options) => {
       stopWatching();
       stopPruning();
       heartbeat.stop();
+      digest.stop();
       await automation?.stop();
       await levers.stop();
       await rehearsal?.stop();

@@ -1,6 +1,7 @@
 // The contract between the engine's faces and its core: every method's input and output, as zod. Electron carries it over
 // one checked channel, headless over `POST /rpc/<method>`, tests call it in process. Types are inferred end to end.
 import { z } from 'zod';
+import { digest } from './digest.ts';
 import { connectionQuestion, connectionReport } from './doctor.ts';
 import { incident, incidentId } from './incident.ts';
 import { dumpFile, leverRequest, offer, startedRun } from './lever.ts';
@@ -54,6 +55,8 @@ export const methods = {
     output: z.array(incident),
   },
   'history.runs': { input: z.strictObject({ limit: z.int().min(1).max(100) }), output: z.array(run) },
+  /** The last seven days in a few lines. */
+  'digest.get': { input: nothing, output: digest },
   'incident.get': { input: z.strictObject({ id: incidentId }), output: incident.nullable() },
   'incident.acknowledge': { input: z.strictObject({ id: incidentId }), output: done },
   'incident.note': {

@@ -5,17 +5,17 @@ import { faultOf } from '../../shared/fault.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { Run } from '../../shared/run.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
-import type { Effect, Message, State } from '../core/model.ts';
+import type { Alert, Effect, Message, State } from '../core/model.ts';
 import { reduce } from '../core/reduce.ts';
 import { type AttemptPorts, makeAttempts } from './attempts.ts';
 import { makeInvestigation } from './investigation.ts';
 import { type LeverPort, makeLeverDesk, withoutLevers } from './lever-desk.ts';
-import type { Plan, Planned } from './plan.ts';
+import { byId, type Plan, type Planned, scheduledOf } from './plan.ts';
 import type { DeliveryResult, History, Investigate, Wish, Witnesses } from './ports.ts';
 import { makePublisher } from './publisher.ts';
 import { recall } from './recall.ts';
 import { makeRecorder } from './recorder.ts';
-import { makeScheduler, type Scheduled } from './scheduler.ts';
+import { makeScheduler } from './scheduler.ts';
 import { type About, makeViews } from './views.ts';
 import { makeWaiters } from './waiters.ts';
 import { makeWitnessDesk } from './witness-desk.ts';
@@ -47,6 +47,8 @@ export type EngineCore = {
   delivered(result: DeliveryResult): void;
   /** Automation proposes to move traffic, or has done so. */
   leverNews(incidentId: string, text: string): void;
+  /** Tells the channels something that belongs to no outage. */
+  say(alert: Alert): void;
   /** A run of a lever in this process came to a new state. */
   ran(run: Run): void;
   power(hint: 'suspend' | 'resume' | 'online' | 'offline'): void;
@@ -260,6 +262,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
         at,
       );
     },
+    say: (alert) => handle({ type: 'say', at: clock.now(), alert }),
     ran: leverDesk.run,
     leverNews: (incidentId, text) => handle({ type: 'lever-news', at: clock.now(), incidentId, text }),
     power(hint) {
@@ -288,12 +291,4 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
     version = -1;
     readInbox();
   }
-}
-
-function byId(plan: Plan): ReadonlyMap<string, Planned> {
-  return new Map(plan.monitors.map((item) => [item.rule.id, item]));
-}
-
-function scheduledOf({ rule, described }: Planned): Scheduled {
-  return { id: rule.id, intervalMs: rule.intervalMs, host: described.loopback ? null : described.host };
 }

@@ -1,4 +1,6 @@
 // What each method of the contract does, in terms of what a running engine offers. Knows neither transport nor storage.
+
+import type { Digest } from '../../shared/digest.ts';
 import { FaultError } from '../../shared/fault.ts';
 import type { Incident } from '../../shared/incident.ts';
 import type { Observation } from '../../shared/observation.ts';
@@ -15,6 +17,8 @@ export type HandlerDeps = LeverDeps &
   DoctorDeps &
   PostmortemDeps &
   SettingsDeps & {
+    /** What the last seven days were like. */
+    readonly digest: () => Digest;
     /** The present view. */
     readonly snapshot: () => Snapshot;
     readonly history: Pick<History, 'strips' | 'latency' | 'incidents' | 'incident' | 'runs'>;
@@ -66,6 +70,7 @@ export function makeHandlers(deps: HandlerDeps): Handlers {
     },
     'history.incidents': ({ before, limit }) => [...deps.history.incidents(before === null ? null : Date.parse(before), limit)],
     'history.runs': ({ limit }) => [...deps.history.runs(limit)],
+    'digest.get': () => deps.digest(),
     'incident.get': ({ id }) => findIncident(deps, id),
     'incident.acknowledge': async ({ id }) => {
       const incident = knownIncident(deps, id);

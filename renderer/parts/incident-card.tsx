@@ -5,6 +5,7 @@ import type { MonitorView } from '../../shared/snapshot.ts';
 import { duration } from '../../shared/words.ts';
 import { useArrival, useAsk } from '../hooks.ts';
 import { DiagnosisBlock } from './diagnosis.tsx';
+import { ExportPostmortem } from './export-postmortem.tsx';
 import { FaultLine } from './fault.tsx';
 import { Lamp, StatusLamp } from './lamp.tsx';
 import { Clock, Moment, Since } from './time.tsx';
@@ -52,6 +53,7 @@ export function IncidentCard({ incident, monitors }: IncidentCardProps) {
         <DiagnosisBlock incident={incident} />
         <Acknowledge incident={incident} />
         <NoteField id={incident.id} />
+        <ExportPostmortem id={incident.id} />
       </div>
       <section className="incident-story" aria-label="Timeline, newest first">
         <h3>Timeline</h3>

@@ -156,6 +156,7 @@ const good: { readonly [M in MethodName]: unknown } = {
   'settings.reveal': {},
   'setup.suggest': { address: 'https://api.example.com/' },
   'setup.rehearse': {},
+  'digest.get': {},
   'secret.set': { name: 'render-token', value: 'not a real one' },
   'secret.delete': { name: 'render-token' },
   'alerts.test': { channel: 'slack' },
