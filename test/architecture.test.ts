@@ -39,6 +39,10 @@ const rules: Readonly<Record<string, { readonly own: readonly string[]; readonly
     own: ['main/checks', 'main/providers', 'main/engine/ports.ts', 'main/core', 'shared', 'package.json'],
     packages: ['node:', 'zod', 'pg', 'json-p3'],
   },
+  'main/evidence': {
+    own: ['main/evidence', 'main/providers', 'main/engine/ports.ts', 'main/core', 'shared'],
+    packages: ['node:'],
+  },
   'main/providers': { own: ['main/providers', 'main/engine/ports.ts', 'main/core', 'shared'], packages: ['node:', 'zod', 'pg'] },
   'main/alerts': {
     own: ['main/alerts', 'main/engine/ports.ts', 'main/core', 'shared'],

@@ -3,6 +3,7 @@
 import type { Deploy, Evidence, EvidenceOf } from '../../shared/evidence.ts';
 import type { Diagnosis } from '../../shared/incident.ts';
 import { plainText } from '../../shared/redact.ts';
+import type { MonitorView } from '../../shared/snapshot.ts';
 import { note } from './incidents.ts';
 import type { IncidentState } from './model.ts';
 
@@ -17,6 +18,23 @@ export function mergeEvidence(earlier: readonly Evidence[], found: readonly Evid
   );
   const kept = earlier.filter((old) => !fresh.some((item) => replaces(item, old)));
   return [...fresh, ...kept].slice(0, mostEvidence);
+}
+
+/** What the providers' pages said at their monitors' last look. */
+export function pagesOf(monitors: readonly MonitorView[]): readonly Evidence[] {
+  return monitors.flatMap(({ name, last }) =>
+    last?.provider
+      ? [
+          {
+            kind: 'provider-page' as const,
+            source: plainText(`${name}’s status page`, 200),
+            at: last.at,
+            provider: plainText(name, 200),
+            report: last.provider,
+          },
+        ]
+      : [],
+  );
 }
 
 const isReal = ({ kind }: Evidence): boolean => kind !== 'missing';

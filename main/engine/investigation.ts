@@ -5,7 +5,7 @@ import { faultOf } from '../../shared/fault.ts';
 import type { Diagnosis } from '../../shared/incident.ts';
 import type { Snapshot } from '../../shared/snapshot.ts';
 import { diagnose } from '../core/diagnosis/diagnose.ts';
-import { mergeEvidence } from '../core/findings.ts';
+import { mergeEvidence, pagesOf } from '../core/findings.ts';
 import type { IncidentState } from '../core/model.ts';
 import type { Clock, Investigate } from './ports.ts';
 
@@ -40,6 +40,10 @@ type Case = {
   cancelNext: (() => void) | null;
   lookedAt: number | null;
   isStirred: boolean;
+  /** The next conclusion from what is known already; null when none is planned. */
+  cancelThought: (() => void) | null;
+  /** What was told last. */
+  told: string;
   readonly end: AbortController;
 };
 
@@ -50,9 +54,19 @@ export function makeInvestigation(ports: InvestigationPorts): Investigation {
   const conclude = (one: Case): void => {
     const { monitors, connectivity } = shown();
     const { id, openedAt, monitors: members } = one.incident;
+    one.evidence = mergeEvidence(one.evidence, pagesOf(monitors));
     const online = connectivity.state === 'online' || connectivity.state === 'unguarded';
     const diagnosis = diagnose({ at: clock.now(), openedAt, members, monitors, online, evidence: one.evidence });
+    const told = JSON.stringify([diagnosis, one.evidence]);
+    if (told === one.told) return;
+    one.told = told;
     ports.found(id, one.evidence, diagnosis);
+  };
+
+  /** What the monitors and pages show may change the conclusion; nobody else is asked for that. */
+  const think = (one: Case): void => {
+    one.cancelThought = null;
+    conclude(one);
   };
 
   const look = async (one: Case): Promise<void> => {
@@ -93,6 +107,7 @@ export function makeInvestigation(ports: InvestigationPorts): Investigation {
   const close = (id: string, one: Case): void => {
     one.end.abort();
     one.cancelNext?.();
+    one.cancelThought?.();
     cases.delete(id);
   };
 
@@ -111,7 +126,15 @@ export function makeInvestigation(ports: InvestigationPorts): Investigation {
           continue;
         }
         const opened: Case = {
-          ...{ incident, evidence: incident.evidence, cancelNext: null, lookedAt: null, isStirred: false },
+          ...{
+            incident,
+            evidence: incident.evidence,
+            cancelNext: null,
+            lookedAt: null,
+            isStirred: false,
+            cancelThought: null,
+            told: '',
+          },
           end: new AbortController(),
         };
         cases.set(incident.id, opened);
@@ -119,7 +142,10 @@ export function makeInvestigation(ports: InvestigationPorts): Investigation {
       }
     },
     stirred() {
-      for (const one of cases.values()) soon(one);
+      for (const one of cases.values()) {
+        soon(one);
+        if (one.lookedAt !== null) one.cancelThought ??= clock.after(settleMs, () => think(one));
+      }
     },
     stop() {
       for (const [id, one] of cases) close(id, one);

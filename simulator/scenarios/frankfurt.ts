@@ -1,5 +1,5 @@
 // The first user's outage of 9 July 2023: the hosting region went down for half an hour and nobody was told.
-import { outage, pulled, recovery, type Scenario, seconds, spared } from './scenario.ts';
+import { diagnosed, outage, pulled, recovery, type Scenario, seconds, spared } from './scenario.ts';
 
 export const frankfurt: Scenario = {
   id: 'frankfurt',
@@ -34,6 +34,13 @@ export const frankfurt: Scenario = {
       within: seconds(25, 6),
       after: { fault: 'provider-frankfurt', on: true },
     },
+    diagnosed(
+      'Render’s outage is named as the cause, and Traffic as what helps',
+      'provider-outage',
+      'traffic',
+      'provider-frankfurt',
+      seconds(25, 6),
+    ),
     pulled('the banner is live, read back from outside', 'banner', 'on', 'verified'),
     pulled('production serves the standby’s address', 'traffic', 'standby', 'verified'),
     pulled('a dump is made and proven', 'dump'),

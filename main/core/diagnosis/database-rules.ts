@@ -24,7 +24,7 @@ import {
 const databaseWords =
   /connection to server at|could not connect to server|OperationalError|psycopg|asyncpg|SQLSTATE|PrismaClient|Can't reach database|ECONNREFUSED[^\n]{0,60}:(5432|6543)|connection to (the )?database|no pg_hba\.conf entry/i;
 const toIpv6 =
-  /connection to server at "?([\w.-]{1,253})"? ?\(([0-9a-f:.]{2,45})\)[^\n]{0,60}(network (is )?unreachable|cannot assign requested address|no route to host)|ENETUNREACH[^\n]{0,40}([0-9a-f]{1,4}:[0-9a-f:]{2,40})/i;
+  /connection to server at \\?"?([\w.-]{1,253})\\?"? ?\(([0-9a-f:.]{2,45})\)[^\n]{0,60}(network (is )?unreachable|cannot assign requested address|no route to host)|ENETUNREACH[^\n]{0,40}([0-9a-f]{1,4}:[0-9a-f:]{2,40})/i;
 const wrongUser = /tenant or user not found|no such user|role "[^"\n]{1,64}" does not exist/i;
 const wrongPassword = /password authentication failed|invalid password|SASL authentication failed|28P01/i;
 const tooMany =

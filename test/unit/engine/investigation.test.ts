@@ -6,7 +6,7 @@ import type { Investigate } from '../../../main/engine/ports.ts';
 import type { Evidence } from '../../../shared/evidence.ts';
 import type { Diagnosis } from '../../../shared/incident.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { downMonitorOf, iso, snapshotOf } from '../../support/view-fixtures.ts';
+import { downMonitorOf, iso, monitorOf, snapshotOf } from '../../support/view-fixtures.ts';
 
 function setUp() {
   const clock = new FakeClock();
@@ -17,14 +17,18 @@ function setUp() {
   }[] = [];
   const told: { readonly evidence: readonly Evidence[]; readonly diagnosis: Diagnosis }[] = [];
   const troubles: string[] = [];
+  let shown = snapshotOf([downMonitorOf('api', { role: 'api-primary' })]);
+  const show = (next: typeof shown): void => {
+    shown = next;
+  };
   const investigate: Investigate = (_outage, deliver, signal) =>
     new Promise((resolve, reject) => looks.push({ deliver, signal, end: (problem) => (problem ? reject(problem) : resolve()) }));
   const investigation = makeInvestigation({
     ...{ clock, investigate, onTrouble: (sentence) => troubles.push(sentence) },
-    shown: () => snapshotOf([downMonitorOf('api', { role: 'api-primary' })]),
+    shown: () => shown,
     found: (_id, evidence, diagnosis) => told.push({ evidence, diagnosis }),
   });
-  return { clock, looks, told, troubles, investigation };
+  return { clock, looks, told, troubles, investigation, show };
 }
 
 function outage(clock: FakeClock, change: Partial<IncidentState> = {}): IncidentState {
@@ -79,10 +83,25 @@ describe('looking into an outage', () => {
     await clock.pass(30_000);
     expect(looks).toHaveLength(1);
     looks[0]?.end();
+    await clock.pass(0);
     await clock.pass(9_999);
     expect(looks).toHaveLength(1);
     await clock.pass(1);
     expect(looks).toHaveLength(2);
+  });
+
+  it('thinks again at once when the picture changes, whatever it asked a moment ago', async () => {
+    const { clock, looks, told, investigation, show } = setUp();
+    investigation.follow([outage(clock)]);
+    await clock.pass(200);
+    expect(told).toHaveLength(1);
+    investigation.stirred();
+    await clock.pass(200);
+    expect(told, 'nothing new').toHaveLength(1);
+    show(snapshotOf([downMonitorOf('api', { role: 'api-primary' }), monitorOf('web', { role: 'frontend' })]));
+    investigation.stirred();
+    await clock.pass(200);
+    expect([told.length, looks.length]).toEqual([2, 1]);
   });
 
   it('ends with the outage: what is under way is cancelled, and what still arrives is not told', async () => {
