@@ -7,7 +7,6 @@ import { connectionSources, type KnownPooler, poolerSource } from './evidence/co
 import { dnsSource, watchAddresses } from './evidence/dns.ts';
 import { makeInvestigate } from './evidence/investigate.ts';
 import type { AddressMemory, Asking, EvidenceSecrets, Source } from './evidence/ports.ts';
-import { providerPages } from './evidence/provider-pages.ts';
 import { type KnownOwners, renderSources } from './evidence/render.ts';
 import { rollbarSource } from './evidence/rollbar.ts';
 import { supabaseSource } from './evidence/supabase.ts';
@@ -42,7 +41,6 @@ export function composeInvestigation(parts: InvestigationParts): Investigate {
     const pooler = poolers.get(supabase?.ref ?? '') ?? { value: null };
     poolers.set(supabase?.ref ?? '', pooler);
     return [
-      providerPages,
       ...(render ? renderSources(render, asking, owners) : []),
       vercel ? vercelSource(vercel, asking) : null,
       rollbarSource(now, asking),

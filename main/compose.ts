@@ -11,11 +11,13 @@ import { makeOutbox } from './alerts/outbox.ts';
 import { interfaceDown } from './checks/interfaces.ts';
 import { kindOf, settings as settingsFormat } from './checks/registry.ts';
 import { makeRunner } from './checks/runner.ts';
+import { userAgent } from './checks/user-agent.ts';
 import { makeWitnesses } from './checks/witnesses.ts';
 import { channelsFor, tryNamed } from './compose-alerts.ts';
 import { startAutomation } from './compose-automation.ts';
 import { startDigest, weekOf } from './compose-digest.ts';
 import { examineConnection } from './compose-doctor.ts';
+import { composeAddressWatch, composeInvestigation } from './compose-evidence.ts';
 import { composeLevers, leverPort, revealDumps } from './compose-levers.ts';
 import { writePostmortem } from './compose-postmortem.ts';
 import { composeSettings } from './compose-settings.ts';
@@ -134,6 +136,7 @@ export const startEngine: StartEngine = async (options) => {
       onResult: (result) => joined?.core.delivered(result),
     });
     const runner = makeRunner({ secrets });
+    const looking = { settings: () => settings, secrets, clock, userAgent, memory: history.addresses };
     let joined: Joined | null = null;
     joined = {
       lifetime: new AbortController(),
@@ -147,6 +150,7 @@ export const startEngine: StartEngine = async (options) => {
           wakeOutbox: () => outbox.wake(),
           onTrouble: announce,
           levers: leverPort(() => levers, history.journal),
+          investigate: composeInvestigation(looking),
         },
         planFor(settings, channels),
         about(),
@@ -170,6 +174,8 @@ export const startEngine: StartEngine = async (options) => {
       heartbeat = startHeartbeat(settings.heartbeat, clock, announce);
     });
     const digest = startDigest({ settings: () => settings, snapshot: core.snapshot, history, clock, say: core.say });
+    const isWell = (): boolean => core.snapshot().incidents.every(({ state }) => state === 'resolved');
+    const stopLooking = composeAddressWatch({ ...looking, isWell });
     const stopPruning = every(pruneEveryMs, () => history.prune(clock.now()), announce);
 
     const rehearsal = makeRehearsal(checkout, process.env);
@@ -209,6 +215,7 @@ export const startEngine: StartEngine = async (options) => {
       lifetime.abort();
       stopWatching();
       stopPruning();
+      stopLooking();
       heartbeat.stop();
       digest.stop();
       await automation?.stop();

@@ -75,7 +75,7 @@ export function makeStory(parts: Part): Story {
       if (!before?.monitors.includes(id)) add('incident-joined', 'Signalbox', `finds “${nameOf(snapshot, id)}” down`, [id]);
     }
     const { diagnosis } = now;
-    const isNew = diagnosis !== null && diagnosis.rule !== 'unknown' && !same(diagnosis, before?.diagnosis ?? null);
+    const isNew = diagnosis !== null && diagnosis.confidence !== 'low' && !same(diagnosis, before?.diagnosis ?? null);
     if (isNew) add('diagnosis', 'Signalbox', `names the cause: ${diagnosis.sentence}`, diagnosisTags(diagnosis));
     if (now.flapping && !before?.flapping)
       add('incident-flapping', 'Signalbox', 'sees it flapping: held open and quiet from here', now.monitors);

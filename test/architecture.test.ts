@@ -115,7 +115,15 @@ describe('the tree', () => {
   const everything = ['shared', 'main', 'renderer', 'simulator', 'test'].flatMap(sources);
 
   it('names concrete adapters in compose files only', () => {
-    const adapters = ['main/checks', 'main/alerts', 'main/storage', 'main/actions', 'main/providers', 'main/setup'];
+    const adapters = [
+      'main/checks',
+      'main/alerts',
+      'main/storage',
+      'main/actions',
+      'main/providers',
+      'main/evidence',
+      'main/setup',
+    ];
     const broken = sources('main')
       .filter((file) => !adapters.some((folder) => isPart(file, folder)) && !/^main\/compose(-\w+)?\.ts$/.test(file))
       .flatMap(importsOf)

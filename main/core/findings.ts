@@ -55,9 +55,11 @@ export function found(incident: IncidentState, at: number, evidence: readonly Ev
 
 const likely = { high: 'Very likely', medium: 'Likely', low: 'Possibly' } as const;
 
-/** That nothing is known is worth a line only when something was believed before. */
+/** A guess is worth a line only when something better was believed before. */
 function isNews(before: Diagnosis | null, now: Diagnosis): boolean {
-  if (before === null) return now.rule !== 'unknown';
+  const isGuess = (one: Diagnosis | null): boolean => one === null || one.confidence === 'low';
+  if (isGuess(before) && isGuess(now)) return false;
+  if (before === null) return true;
   return before.rule !== now.rule || before.confidence !== now.confidence || before.sentence !== now.sentence;
 }
 

@@ -54,6 +54,9 @@ export function makeInvestigation(ports: InvestigationPorts): Investigation {
   const conclude = (one: Case): void => {
     const { monitors, connectivity } = shown();
     const { id, openedAt, monitors: members } = one.incident;
+    // Once everything answers again, what was found out stands: the traces are gone.
+    const isOn = monitors.some((monitor) => members.includes(monitor.id) && monitor.known === 'down');
+    if (!isOn) return;
     one.evidence = mergeEvidence(one.evidence, pagesOf(monitors));
     const online = connectivity.state === 'online' || connectivity.state === 'unguarded';
     const diagnosis = diagnose({ at: clock.now(), openedAt, members, monitors, online, evidence: one.evidence });

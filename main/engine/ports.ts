@@ -1,7 +1,7 @@
 // What the engine needs from the world, as types. Adapters in checks/, alerts/ and storage/ implement these; compose.ts
 // joins them; tests pass small fakes. Nothing here does anything.
 import type { z } from 'zod';
-import type { Evidence } from '../../shared/evidence.ts';
+import type { Addresses, Evidence } from '../../shared/evidence.ts';
 import type { Incident } from '../../shared/incident.ts';
 import type { Bucket, Strip } from '../../shared/ipc.ts';
 import type { MonitorConfig } from '../../shared/monitor.ts';
@@ -249,3 +249,10 @@ export const tookTooLong = 'time limit';
 /** Asks the operating system's keychain one thing. Rejects with the keychain's own sentence, or with `time limit` after
  *  `limitMs`. */
 export type AskKeychain = (asked: AskedOfKeychain, limitMs: number) => Promise<unknown>;
+
+/** What names resolved to when things were well. */
+export type AddressMemory = {
+  /** `at` is epoch ms. Replaces what was remembered of this host. */
+  remember(host: string, addresses: Addresses, at: number): void;
+  recalled(host: string): { readonly addresses: Addresses; readonly at: number } | null;
+};

@@ -1,13 +1,8 @@
 // What the gathering of evidence needs from the rest, and what one place to look is.
-import type { Addresses, Evidence } from '../../shared/evidence.ts';
+import type { Evidence } from '../../shared/evidence.ts';
 import type { Clock, Outage, Secrets } from '../engine/ports.ts';
 
-/** What names resolved to when things were well. Kept over restarts by whoever implements it; both are quick and never throw. */
-export type AddressMemory = {
-  /** `at` is epoch ms. Replaces what was remembered of this host. */
-  remember(host: string, addresses: Addresses, at: number): void;
-  recalled(host: string): { readonly addresses: Addresses; readonly at: number } | null;
-};
+export type { AddressMemory } from '../engine/ports.ts';
 
 export type EvidenceSecrets = Secrets & {
   /** Every value given out so far. */
