@@ -125,7 +125,7 @@ export const codeFails: Rule = {
     if (bad.length === 0 || (crashes.length === 0 && fresh.length === 0)) return null;
     return {
       sentence: 'The server answers with an error of its own code.',
-      confidence: crashes.length > 0 && fresh.length > 0 && witnesses(crashes) > 0 ? 'high' : 'medium',
+      confidence: fresh.length > 0 && witnesses(crashes.filter(({ from }) => from !== 'tracker')) > 0 ? 'high' : 'medium',
       evidence: [...bad.slice(0, 3).map(checkLine), ...lines(crashes), ...fresh],
       lever: null,
     };
