@@ -18,6 +18,19 @@ async function duringOutage(change: Partial<Snapshot> = {}): Promise<OpenWindow>
   return await stage.open({ snapshot: { ...sceneOf('red').snapshot, ...change } });
 }
 
+describe('a lever that the address asks for', () => {
+  it('comes into view and focus, as the tray asks it to', async () => {
+    const { page } = await stage.open({ snapshot: sceneOf('red').snapshot, hash: '#lever=dump' });
+    const isThere = (name: string) =>
+      page.waitForFunction((lever) => document.activeElement?.getAttribute('data-lever') === lever, name);
+    await isThere('dump');
+    await page.evaluate(() => {
+      location.hash = 'lever=banner';
+    });
+    await isThere('banner');
+  });
+});
+
 describe('three clicks in an outage', () => {
   it('put the banner up, move traffic and take a dump', async () => {
     const { page, engine, problems, text } = await duringOutage();
