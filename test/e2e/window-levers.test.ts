@@ -20,14 +20,15 @@ async function duringOutage(change: Partial<Snapshot> = {}): Promise<OpenWindow>
 
 describe('a lever that the address asks for', () => {
   it('comes into view and focus, as the tray asks it to', async () => {
-    const { page } = await stage.open({ snapshot: sceneOf('red').snapshot, hash: '#lever=dump' });
+    const { page } = await stage.open({ snapshot: sceneOf('red').snapshot });
     const isThere = (name: string) =>
       page.waitForFunction((lever) => document.activeElement?.getAttribute('data-lever') === lever, name);
-    await isThere('dump');
-    await page.evaluate(() => {
-      location.hash = 'lever=banner';
-    });
-    await isThere('banner');
+    for (const name of ['dump', 'banner']) {
+      await page.evaluate((lever) => {
+        location.hash = `lever=${lever}`;
+      }, name);
+      await isThere(name);
+    }
   });
 });
 

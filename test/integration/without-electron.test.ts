@@ -17,8 +17,13 @@ const isFull = process.env.SIGNALBOX_WITHOUT_ELECTRON === 'full';
 /** What belongs to the shell: the folder, and what tests it. */
 const shells = [
   ...['main/electron/', 'test/unit/electron/', 'test/support/fake-electron/', 'test/support/journeys/'],
-  ...['test/e2e/shell', 'test/e2e/electron-', 'test/integration/packaging/', 'test/integration/without-electron.test.ts',
-  'test/integration/storage/keychain-process.test.ts'],
+  ...[
+    'test/e2e/shell',
+    'test/e2e/electron-',
+    'test/integration/packaging/',
+    'test/integration/without-electron.test.ts',
+    'test/integration/storage/keychain-process.test.ts',
+  ],
 ];
 const { serve } = serversPerTest();
 
