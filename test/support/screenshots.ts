@@ -51,10 +51,9 @@ async function picture(scene: Scene): Promise<void> {
       await window.waitForFunction(() => document.querySelector('h1') !== null);
       await scene.act?.(window, engine);
       await settle(window);
-      await window.screenshot({
-        path: join(String(folder), `${[scene.name, ...(isForDocs ? [] : [size]), scheme].join('-')}.png`),
-        fullPage: true,
-      });
+      const file = [scene.name, ...(isForDocs ? [] : [size]), scheme].join('-');
+      const kind = isForDocs ? ({ type: 'jpeg', quality: 80 } as const) : ({ type: 'png' } as const);
+      await window.screenshot({ path: join(String(folder), `${file}.${kind.type}`), ...kind, fullPage: true });
       await window.close();
       await engine.close();
     }
@@ -71,7 +70,7 @@ async function settle(page: Page): Promise<void> {
 
 /** Every screen by its name, in both colour schemes. */
 function page(names: readonly string[]): string {
-  const rows = names.map((name) => `| ${name} | ![${name}, light](${name}-light.png) | ![${name}, dark](${name}-dark.png) |`);
+  const rows = names.map((name) => `| ${name} | ![${name}, light](${name}-light.jpeg) | ![${name}, dark](${name}-dark.jpeg) |`);
   const head = ['# Every screen of the window', '', 'Made by `npm run screens` from the scenes that the tests use.', ''];
   return [...head, '| screen | light | dark |', '|---|---|---|', ...rows, ''].join('\n');
 }
