@@ -1,5 +1,5 @@
 // How components read the store and ask the engine for something.
-import { createContext, type RefObject, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { createContext, type RefObject, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Fault, Input, MethodName, Output, Reply, Strip } from '../shared/ipc.ts';
 import type { Store, View } from './store.ts';
 
@@ -49,18 +49,16 @@ export function useAsk<M extends MethodName>(method: M): Ask<M> {
   return { ...state, ask };
 }
 
-/** Brings the incident that the address asks for (`#incident=ID`, set by a clicked notification) into view and focus. */
-export function useArrival(id: string): RefObject<HTMLElement | null> {
-  const place = useRef<HTMLElement>(null);
+/** Brings what the address asks for into view and focus: `#incident=ID` of a clicked notification, `#lever=NAME` of the tray. */
+export function useArrival(place: RefObject<HTMLElement | null>, kind: 'incident' | 'lever', id: string): void {
   useEffect(() => {
     const arrive = (): void => {
-      if (new URLSearchParams(location.hash.slice(1)).get('incident') !== id) return;
+      if (new URLSearchParams(location.hash.slice(1)).get(kind) !== id) return;
       place.current?.scrollIntoView({ block: 'start' });
       place.current?.focus({ preventScroll: true });
     };
     arrive();
     addEventListener('hashchange', arrive);
     return () => removeEventListener('hashchange', arrive);
-  }, [id]);
-  return place;
+  }, [place, kind, id]);
 }

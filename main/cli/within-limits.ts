@@ -21,12 +21,24 @@ export async function runWithinLimits<T, R>(
   for (const { queue, width } of grouped(items, hostOf, limits.perHost)) {
     const waiting = [...queue];
     let nextStart = 0;
+    /** A place to run in, no sooner than the gap after the last start: another lane may have started while this one waited for
+     *  a place, and timers are late, so it is looked at again each time. */
+    const turn = async (): Promise<void> => {
+      for (;;) {
+        const wait = nextStart - performance.now();
+        if (wait > 0) {
+          await sleep(wait, undefined, { signal });
+          continue;
+        }
+        await slots.take();
+        if (performance.now() >= nextStart) break;
+        slots.giveBack();
+      }
+      nextStart = performance.now() + limits.gapPerHostMs;
+    };
     const lane = async (): Promise<void> => {
       for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-        const wait = nextStart - performance.now();
-        nextStart = Math.max(nextStart, performance.now()) + limits.gapPerHostMs;
-        if (wait > 0) await sleep(wait, undefined, { signal });
-        await slots.take();
+        await turn();
         try {
           signal.throwIfAborted();
           results.set(item, await run(item));

@@ -46,18 +46,21 @@ function replaces(item: Evidence, old: Evidence): boolean {
 /** The incident with `evidence` (all there is) and `diagnosis`; what is new in them is told in its timeline. */
 export function found(incident: IncidentState, at: number, evidence: readonly Evidence[], diagnosis: Diagnosis): IncidentState {
   const news = evidence.flatMap((item) => newsOf(item, incident.evidence, incident.openedAt));
-  let next: IncidentState = { ...incident, evidence, diagnosis };
+  // What was found out stands until something as sure takes its place: traces fade before outages end.
+  const fades = isGuess(diagnosis) && !isGuess(incident.diagnosis);
+  let next: IncidentState = { ...incident, evidence, diagnosis: fades ? incident.diagnosis : diagnosis };
   for (const { text, data } of news) next = note(next, at, 'provider', text, data);
-  if (!isNews(incident.diagnosis, diagnosis)) return next;
+  if (fades || !isNews(incident.diagnosis, diagnosis)) return next;
   const { rule, confidence, sentence } = diagnosis;
   return note(next, at, 'diagnosis', `${likely[confidence]}: ${sentence}`, { rule, confidence });
 }
+
+const isGuess = (one: Diagnosis | null): boolean => one === null || one.confidence === 'low';
 
 const likely = { high: 'Very likely', medium: 'Likely', low: 'Possibly' } as const;
 
 /** A guess is worth a line only when something better was believed before. */
 function isNews(before: Diagnosis | null, now: Diagnosis): boolean {
-  const isGuess = (one: Diagnosis | null): boolean => one === null || one.confidence === 'low';
   if (isGuess(before) && isGuess(now)) return false;
   if (before === null) return true;
   return before.rule !== now.rule || before.confidence !== now.confidence || before.sentence !== now.sentence;

@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url';
 
 const app = fileURLToPath(new URL('../../', import.meta.url));
 const sources = ['main', 'renderer', 'shared', 'vite.config.ts', 'package.json'];
-const built = ['dist/main/main.mjs', 'dist/preload/preload.cjs', 'dist/renderer/index.html', 'dist/cli/signalbox.mjs'];
+const built = [
+  'dist/main/main.mjs',
+  'dist/main/keychain.mjs',
+  'dist/preload/preload.cjs',
+  'dist/renderer/index.html',
+  'dist/cli/signalbox.mjs',
+];
 
 /**
  * The newest change in a file or in all files of a folder, epoch milliseconds.

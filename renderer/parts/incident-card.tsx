@@ -1,5 +1,5 @@
 // A live incident: what it is, for how long, what is known, what was done; a note and an acknowledgement at hand.
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import type { Incident } from '../../shared/incident.ts';
 import type { MonitorView } from '../../shared/snapshot.ts';
 import { duration } from '../../shared/words.ts';
@@ -18,16 +18,11 @@ const stateColours = { open: 'red', recovering: 'amber', resolved: 'green' } as 
 
 export function IncidentCard({ incident, monitors }: IncidentCardProps) {
   const title = useId();
+  const place = useRef<HTMLElement>(null);
+  useArrival(place, 'incident', incident.id);
   const { state } = incident;
   return (
-    <article
-      className="incident"
-      id={incident.id}
-      data-state={state}
-      aria-labelledby={title}
-      ref={useArrival(incident.id)}
-      tabIndex={-1}
-    >
+    <article className="incident" id={incident.id} data-state={state} aria-labelledby={title} ref={place} tabIndex={-1}>
       <div className="incident-facts">
         <p className="incident-state">
           <Lamp colour={stateColours[state]} size={15} />

@@ -5,6 +5,7 @@ import type { Run } from '../../shared/run.ts';
 import { useNow } from '../clock.ts';
 import type { Deed, DeedHandle } from '../deed.ts';
 import { runWord } from '../figures.ts';
+import { useArrival } from '../hooks.ts';
 import { useKeptFocus } from '../kept-focus.ts';
 import type { LeverName, Position, Stance } from '../lever-model.ts';
 import { go, settingsAddress } from '../route.ts';
@@ -39,6 +40,7 @@ export function LeverCard(props: LeverCardProps) {
   const heading = useId();
   const state = `${deed.at} ${run?.id ?? ''} ${run?.state ?? ''}`;
   const [card, hooks] = useKeptFocus<HTMLElement>(state);
+  useArrival(card, 'lever', name);
   const underWay = run?.state === 'running';
   const busy = deed.at === 'looking' || deed.at === 'starting';
   return (

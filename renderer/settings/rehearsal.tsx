@@ -28,11 +28,17 @@ export function Rehearsal({ live }: { readonly live: boolean }) {
           )}
         </div>
       ) : (
-        <p role="status">The yard runs until Signalbox ends. {isWebAddress(url) ? <YardLink url={url} /> : <bdi>{url}</bdi>}</p>
+        <p role="status">The yard runs until Signalbox ends. {place(url)}</p>
       )}
       <FaultLine fault={fault} />
     </div>
   );
+}
+
+/** Its window has opened in the browser by then; the tray app's own window opens no other page. */
+function place(url: string): React.ReactNode {
+  if (window.signalbox || !isWebAddress(url)) return 'Its window is in your browser.';
+  return <YardLink url={url} />;
 }
 
 function YardLink({ url }: { readonly url: string }) {

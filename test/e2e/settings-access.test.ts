@@ -1,7 +1,6 @@
 // The settings and the first run for everybody and everything: screen readers, keyboards, small screens, hostile text.
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sceneOf, scenes } from '../support/scenes.ts';
+import { sceneOf } from '../support/scenes.ts';
 import { ninePanelsSettings } from '../support/settings-scenes.ts';
 import { setStage, type WindowStage } from '../support/window.ts';
 
@@ -12,24 +11,6 @@ beforeAll(async () => {
 });
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
-
-const names = scenes(0)
-  .map(({ name }) => name)
-  .filter((name) => /^(settings|first-run)/.test(name));
-
-describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-  describe.each([360, 1200])('at %i px', (width) => {
-    it.each(names)('shows %s without an accessibility violation or horizontal scrolling', async (name) => {
-      const scene = sceneOf(name);
-      const { page, engine, problems } = await stage.open({ ...scene, colorScheme, width });
-      await scene.act?.(page, engine);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-      expect(problems).toEqual([]);
-    });
-  });
-});
 
 describe('the settings', () => {
   it('can be worked by keyboard alone', async () => {

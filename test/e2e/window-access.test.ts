@@ -1,8 +1,7 @@
-// The window for everybody and everything: screen readers, keyboards, small screens, many monitors, hostile text.
-import { AxeBuilder } from '@axe-core/playwright';
+// The window for everybody and everything: screen readers, keyboards, many monitors, hostile text.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { MonitorView, Snapshot } from '../../shared/snapshot.ts';
-import { sceneOf, scenes } from '../support/scenes.ts';
+import { sceneOf } from '../support/scenes.ts';
 import { incidentOf, iso, monitorOf, observationOf, snapshotOf } from '../support/view-fixtures.ts';
 import { setStage, type WindowStage } from '../support/window.ts';
 
@@ -13,30 +12,6 @@ beforeAll(async () => {
 });
 afterEach(() => stage.clear());
 afterAll(() => stage?.close());
-
-const names = scenes(0)
-  .map(({ name }) => name)
-  // Those of the levers and of the settings have files of their own.
-  .filter((name) => !/^(levers|settings|first-run)/.test(name));
-
-describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-  it.each(names)('shows %s without an accessibility violation', async (name) => {
-    const scene = sceneOf(name);
-    const { page, engine } = await stage.open({ ...scene, colorScheme });
-    await scene.act?.(page, engine);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)).toEqual([]);
-  });
-});
-
-describe('on a small screen', () => {
-  it.each(names)('shows %s at 360 px without horizontal scrolling', async (name) => {
-    const scene = sceneOf(name);
-    const { page, engine } = await stage.open({ ...scene, width: 360 });
-    await scene.act?.(page, engine);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
-  });
-});
 
 describe('the window', () => {
   it('can be worked by keyboard alone', async () => {

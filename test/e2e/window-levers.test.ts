@@ -18,6 +18,20 @@ async function duringOutage(change: Partial<Snapshot> = {}): Promise<OpenWindow>
   return await stage.open({ snapshot: { ...sceneOf('red').snapshot, ...change } });
 }
 
+describe('a lever that the address asks for', () => {
+  it('comes into view and focus, as the tray asks it to', async () => {
+    const { page } = await stage.open({ snapshot: sceneOf('red').snapshot });
+    const isThere = (name: string) =>
+      page.waitForFunction((lever) => document.activeElement?.getAttribute('data-lever') === lever, name);
+    for (const name of ['dump', 'banner']) {
+      await page.evaluate((lever) => {
+        location.hash = `lever=${lever}`;
+      }, name);
+      await isThere(name);
+    }
+  });
+});
+
 describe('three clicks in an outage', () => {
   it('put the banner up, move traffic and take a dump', async () => {
     const { page, engine, problems, text } = await duringOutage();

@@ -16,13 +16,14 @@ const program = `
 import { DatabaseSync } from 'node:sqlite';
 new DatabaseSync(':memory:').close();
 const [deed] = process.argv.slice(2);
-console.log(JSON.stringify({ pid: process.pid, node: process.versions.node, args: process.argv.slice(2), lifeline: process.env.SIGNALBOX_LIFELINE ?? null }));
-if (deed === 'warn') process.emitWarning('something else', 'ExperimentalWarning');
-if (deed === 'exit') process.exit(3);
 if (deed === 'wait') {
   const alive = setInterval(() => {}, 1_000);
   for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => { console.log(name); clearInterval(alive); process.exit(name === 'SIGINT' ? 0 : 7); });
 }
+// Said once it is ready for whatever comes.
+console.log(JSON.stringify({ pid: process.pid, node: process.versions.node, args: process.argv.slice(2), lifeline: process.env.SIGNALBOX_LIFELINE ?? null }));
+if (deed === 'warn') process.emitWarning('something else', 'ExperimentalWarning');
+if (deed === 'exit') process.exit(3);
 `;
 
 beforeAll(() => {

@@ -74,8 +74,10 @@ describe('found', () => {
     expect(same.evidence).toEqual([log('x')]);
     const sure = found(same, playedAt, [], diagnosisOf());
     expect(texts(sure).at(-1)).toBe('diagnosis: Very likely: The name no longer resolves.');
-    const back = found(sure, playedAt, [], nothing);
-    expect(texts(back).at(-1)).toBe('diagnosis: Possibly: The cause is not known yet.');
+    const faded = found(sure, playedAt, [], nothing);
+    expect([faded.diagnosis, faded.timeline]).toEqual([sure.diagnosis, sure.timeline]);
+    const other = found(faded, playedAt, [], diagnosisOf({ rule: 'other', confidence: 'medium', sentence: 'It is something else.' }));
+    expect(texts(other).at(-1)).toBe('diagnosis: Likely: It is something else.');
   });
 
   it('tells what a provider writes, once, and that it is over', () => {

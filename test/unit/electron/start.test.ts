@@ -32,7 +32,7 @@ function checkout() {
   for (const path of ['shared/ipc.ts', 'renderer/app.tsx', 'vite.config.ts']) put(path, '', 1_000);
   put('package.json', '{}', 1_000);
   put('main/cli/bin.mjs', program('headless'), 1_000);
-  for (const path of ['main/main.mjs', 'preload/preload.cjs', 'renderer/index.html', 'cli/signalbox.mjs']) {
+  for (const path of ['main/main.mjs', 'main/keychain.mjs', 'preload/preload.cjs', 'renderer/index.html', 'cli/signalbox.mjs']) {
     put(`dist/${path}`, '', 2_000);
   }
   put('node_modules/vite/bin/vite.js', "console.log('built'); process.exitCode = Number(process.env.BUILD_CODE ?? 0);");

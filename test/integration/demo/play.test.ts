@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { buildRenderer } from '../support/build-renderer.ts';
-import { type RunningDemo, startDemo } from '../support/demo.ts';
+import { launchBrowser } from '../../support/browser.ts';
+import { buildRenderer } from '../../support/build-renderer.ts';
+import { type RunningDemo, startDemo } from '../../support/demo.ts';
 
 let built: string;
 let browser: Browser;
