@@ -261,6 +261,7 @@ describe('a lever', () => {
 
   it('cannot be pulled without contact', async () => {
     const { page, engine } = await duringOutage();
+    await page.locator('.window[data-live=true]').waitFor();
     engine.is('away');
     await page.locator('.window[data-live=false]').waitFor();
     expect(await page.getByRole('button', { name: 'Move to the standby' }).isDisabled()).toBe(true);
