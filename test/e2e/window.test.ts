@@ -146,6 +146,7 @@ describe('the window', () => {
 
   it('turns dark when the engine is gone, and live again with what it missed', async () => {
     const { page, engine, text } = await stage.open({ snapshot: green });
+    await page.locator('.window[data-live=true]').waitFor();
     engine.is('away');
     await page.locator('.sentence').getByText('Signalbox is not answering since').waitFor();
     expect(await text('.word b')).toBe('Dark');
