@@ -66,7 +66,8 @@ describe('REPLAYS A, the region goes down', () => {
     ]) {
       expect(report, fact).toContain(fact);
     }
-    expect(report).toContain(incident.openedAt.slice(0, 10));
+    expect(report).toContain(String(new Date(incident.openedAt).getUTCFullYear()));
+    expect(report).toContain(incident.openedAt.slice(11, 16));
     for (const heading of [
       'Basic information',
       'Incident summary',
