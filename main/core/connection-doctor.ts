@@ -9,7 +9,7 @@ import type { ConnectionFacts, Verdict } from './connection/rule.ts';
 import { isPlaceholder, keywordForm, textRules, unreadable, wrapped } from './connection/text-rules.ts';
 
 export type { Parts } from './connection/parts.ts';
-export type { ConnectionFacts, KnownPooler } from './connection/rule.ts';
+export type { ConnectionFacts } from './connection/rule.ts';
 
 type Read = { readonly parts: Parts | null; readonly verdicts: readonly Verdict[] };
 

@@ -76,7 +76,12 @@ describe('found', () => {
     expect(texts(sure).at(-1)).toBe('diagnosis: Very likely: The name no longer resolves.');
     const faded = found(sure, playedAt, [], nothing);
     expect([faded.diagnosis, faded.timeline]).toEqual([sure.diagnosis, sure.timeline]);
-    const other = found(faded, playedAt, [], diagnosisOf({ rule: 'other', confidence: 'medium', sentence: 'It is something else.' }));
+    const other = found(
+      faded,
+      playedAt,
+      [],
+      diagnosisOf({ rule: 'other', confidence: 'medium', sentence: 'It is something else.' }),
+    );
     expect(texts(other).at(-1)).toBe('diagnosis: Likely: It is something else.');
   });
 
