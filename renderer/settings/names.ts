@@ -128,6 +128,13 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 const choices: Readonly<Record<string, string>> = {
+  monday: 'Monday',
+  tuesday: 'Tuesday',
+  wednesday: 'Wednesday',
+  thursday: 'Thursday',
+  friday: 'Friday',
+  saturday: 'Saturday',
+  sunday: 'Sunday',
   'api-primary': 'API, primary',
   'api-standby': 'API, standby',
   database: 'Database',
