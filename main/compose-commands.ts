@@ -1,4 +1,5 @@
 // The command line's half of compose.ts: the same adapters, opened one by one and only when a command needs them.
+import type { ConnectionQuestion } from '../shared/doctor.ts';
 import { FaultError } from '../shared/fault.ts';
 import type { MonitorConfig } from '../shared/monitor.ts';
 import type { Observation } from '../shared/observation.ts';
@@ -8,7 +9,9 @@ import { makeRunner } from './checks/runner.ts';
 import { userAgent } from './checks/user-agent.ts';
 import { describe, folderOf, type Place, planFor, secretsAt, settingsAt, startEngine, version } from './compose.ts';
 import { channelsFor, tryNamed } from './compose-alerts.ts';
+import { compareStored, examineConnection } from './compose-doctor.ts';
 import { composeLevers, rememberedLevers } from './compose-levers.ts';
+import { writePostmortem } from './compose-postmortem.ts';
 import { type ProviderName, whoami } from './compose-whoami.ts';
 import { signalOf } from './core/signal.ts';
 import { systemClock } from './engine/clock.ts';
@@ -120,6 +123,16 @@ function settleUnlessRunning(place: Place): void {
   }
 }
 
+/** A connection is examined beside broken settings too. */
+function settingsIfAny(place: Place): Settings | null {
+  try {
+    return settingsAt(place).current();
+  } catch (error) {
+    if (error instanceof FaultError) return null;
+    throw error;
+  }
+}
+
 /** Everything the commands of main/cli need (main/cli/services.ts). */
 export function commandServices() {
   const secrets = secretsByFolder();
@@ -143,6 +156,22 @@ export function commandServices() {
       openLevers(place, secrets(place), announce),
     testAlert: (place: Place, settings: Settings, channel: ChannelName, signal: AbortSignal) =>
       tryNamed(channelsFor(settings, secrets(place)), channel, Date.now(), signal),
+    examineConnection: (
+      place: Place,
+      question: ConnectionQuestion,
+      options: { readonly driver?: string | null },
+      signal: AbortSignal,
+    ) => examineConnection({ ...question, ...options, settings: settingsIfAny(place), secrets: secrets(place), signal }),
+    compareConnections: (place: Place, names: { readonly a: string; readonly b: string }, signal: AbortSignal) =>
+      compareStored(names, { settings: null, secrets: secrets(place), signal }),
+    postmortem: async (place: Place, id: string, { now, previous }: { readonly now: number; readonly previous: string | null }) =>
+      withBook(place, (history) => {
+        const incident = history.incident(id);
+        return (
+          incident &&
+          writePostmortem({ incident, runs: (limit) => history.runs(limit), settings: settingsIfAny(place), now, previous })
+        );
+      }),
     whoami: (place: Place, settings: Settings, provider: ProviderName, signal: AbortSignal) =>
       whoami({ provider, settings, secrets: secrets(place), signal, userAgent }),
     startEngine,

@@ -11,10 +11,15 @@ import { makeOutbox } from './alerts/outbox.ts';
 import { interfaceDown } from './checks/interfaces.ts';
 import { kindOf, settings as settingsFormat } from './checks/registry.ts';
 import { makeRunner } from './checks/runner.ts';
+import { userAgent } from './checks/user-agent.ts';
 import { makeWitnesses } from './checks/witnesses.ts';
 import { channelsFor, tryNamed } from './compose-alerts.ts';
 import { startAutomation } from './compose-automation.ts';
+import { startDigest, weekOf } from './compose-digest.ts';
+import { examineConnection } from './compose-doctor.ts';
+import { composeAddressWatch, composeInvestigation } from './compose-evidence.ts';
 import { composeLevers, leverPort, revealDumps } from './compose-levers.ts';
+import { writePostmortem } from './compose-postmortem.ts';
 import { composeSettings } from './compose-settings.ts';
 import { systemClock } from './engine/clock.ts';
 import { type EngineCore, makeEngine } from './engine/engine.ts';
@@ -131,6 +136,7 @@ export const startEngine: StartEngine = async (options) => {
       onResult: (result) => joined?.core.delivered(result),
     });
     const runner = makeRunner({ secrets });
+    const looking = { settings: () => settings, secrets, clock, userAgent, memory: history.addresses };
     let joined: Joined | null = null;
     joined = {
       lifetime: new AbortController(),
@@ -144,6 +150,7 @@ export const startEngine: StartEngine = async (options) => {
           wakeOutbox: () => outbox.wake(),
           onTrouble: announce,
           levers: leverPort(() => levers, history.journal),
+          investigate: composeInvestigation(looking),
         },
         planFor(settings, channels),
         about(),
@@ -166,6 +173,9 @@ export const startEngine: StartEngine = async (options) => {
       heartbeat.stop();
       heartbeat = startHeartbeat(settings.heartbeat, clock, announce);
     });
+    const digest = startDigest({ settings: () => settings, snapshot: core.snapshot, history, clock, say: core.say });
+    const isWell = (): boolean => core.snapshot().incidents.every(({ state }) => state === 'resolved');
+    const stopLooking = composeAddressWatch({ ...looking, isWell });
     const stopPruning = every(pruneEveryMs, () => history.prune(clock.now()), announce);
 
     const rehearsal = makeRehearsal(checkout, process.env);
@@ -181,12 +191,16 @@ export const startEngine: StartEngine = async (options) => {
         checkNow: core.checkNow,
         testAlert: (name) => tryNamed(channels, name, clock.now(), lifetime.signal),
         now: clock.now,
+        examineConnection: (question) => examineConnection({ ...question, settings, secrets, signal: lifetime.signal }),
+        postmortem: (incident) =>
+          writePostmortem({ incident, runs: (limit) => history.runs(limit), settings, now: clock.now(), previous: null }),
         levers,
         offers: makeOffers({
           clock,
           revision: () => JSON.stringify([history.journal.recall('banner'), history.journal.recall('traffic')]),
         }),
         reveal: async () => revealDumps(settings, options.reveal),
+        digest: () => weekOf({ settings: () => settings, snapshot: core.snapshot, history, clock }),
         desk: composeSettings({
           ...{ file, settings: () => settings, secrets, runner, clock, signal: lifetime.signal, reveal: options.reveal },
           testAlert: (name) => tryNamed(channels, name, clock.now(), lifetime.signal),
@@ -201,7 +215,9 @@ export const startEngine: StartEngine = async (options) => {
       lifetime.abort();
       stopWatching();
       stopPruning();
+      stopLooking();
       heartbeat.stop();
+      digest.stop();
       await automation?.stop();
       await levers.stop();
       await rehearsal?.stop();

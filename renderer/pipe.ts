@@ -21,6 +21,8 @@ const answerWithinMs = 10_000;
 const slowMethods: Readonly<Record<string, number>> = {
   'monitor.checkNow': 180_000,
   'alerts.test': 30_000,
+  'doctor.examine': 30_000,
+  'incident.postmortem': 30_000,
   'settings.test': 180_000,
   'settings.get': 60_000,
   'settings.save': 60_000,

@@ -1,5 +1,6 @@
 // One outage as a person would tell it (DESIGN sections 3, 6 and 9).
 import { z } from 'zod';
+import { evidenceLine } from './evidence.ts';
 
 export const incidentId = z.string().regex(/^inc-\d{8}-\d{6}(-\d{1,4})?$/);
 
@@ -19,8 +20,18 @@ export const diagnosis = z.object({
   rule: z.string().max(64),
   sentence: z.string().max(1_000),
   confidence: z.enum(['high', 'medium', 'low']),
-  evidence: z.array(z.object({ source: z.string().max(100), text: z.string().max(2_000), at: z.iso.datetime() })).max(50),
+  /** What speaks for it. */
+  evidence: z.array(evidenceLine).max(50),
   lever: z.enum(['banner', 'traffic', 'dump']).nullable(),
+  /** What speaks against it: shown, not hidden. */
+  against: z.array(evidenceLine).max(50).default([]),
+  /** What to do about it, with the corrected value where there is one; never a password. */
+  suggestion: z.string().max(1_000).nullable().default(null),
+  /** Other causes that the evidence allows, likeliest first. */
+  others: z
+    .array(z.object({ rule: z.string().max(64), sentence: z.string().max(1_000), confidence: z.enum(['high', 'medium', 'low']) }))
+    .max(10)
+    .default([]),
 });
 export type Diagnosis = z.infer<typeof diagnosis>;
 
@@ -42,6 +53,8 @@ export const incident = z.object({
   /** Monitors that were down in it, in the order they joined. */
   monitors: z.array(z.string().max(64)),
   diagnosis: diagnosis.nullable(),
+  /** All that was found out, whether the diagnosis rests on it or not. */
+  evidence: z.array(evidenceLine).max(200).default([]),
   timeline: z.array(timelineEntry),
 });
 export type Incident = z.infer<typeof incident>;

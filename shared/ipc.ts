@@ -1,6 +1,8 @@
 // The contract between the engine's faces and its core: every method's input and output, as zod. Electron carries it over
 // one checked channel, headless over `POST /rpc/<method>`, tests call it in process. Types are inferred end to end.
 import { z } from 'zod';
+import { digest } from './digest.ts';
+import { connectionQuestion, connectionReport } from './doctor.ts';
 import { incident, incidentId } from './incident.ts';
 import { dumpFile, leverRequest, offer, startedRun } from './lever.ts';
 import { monitorId } from './monitor.ts';
@@ -53,12 +55,21 @@ export const methods = {
     output: z.array(incident),
   },
   'history.runs': { input: z.strictObject({ limit: z.int().min(1).max(100) }), output: z.array(run) },
+  /** The last seven days in a few lines. */
+  'digest.get': { input: nothing, output: digest },
   'incident.get': { input: z.strictObject({ id: incidentId }), output: incident.nullable() },
   'incident.acknowledge': { input: z.strictObject({ id: incidentId }), output: done },
   'incident.note': {
     input: z.strictObject({ id: incidentId, text: z.string().trim().min(1).max(2_000) }),
     output: done,
   },
+  /** The report on an outage as Markdown, and a name for its file; what a person writes into it is kept by the command. */
+  'incident.postmortem': {
+    input: z.strictObject({ id: incidentId }),
+    output: z.object({ markdown: z.string().max(10_000_000), name: z.string().max(100) }),
+  },
+  /** What is wrong with a database connection; tries it. What was pasted is not stored and does not come back. */
+  'doctor.examine': { input: connectionQuestion, output: connectionReport },
   /** Looks first, changes nothing; the answer's token starts exactly this deed. */
   'lever.prepare': { input: z.strictObject({ request: leverRequest }), output: offer },
   'lever.start': { input: z.strictObject({ token: z.string().max(64), force: z.boolean() }), output: startedRun },

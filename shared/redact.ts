@@ -8,8 +8,14 @@ const noReference = String.raw`(?!\$\{secret:[a-z0-9._-]{1,64}\}(?:[\s"'@/&,;]|$
 
 /** Shapes that are secret whatever their value: URL passwords, bearer tokens, known token prefixes, query tokens. */
 const shapes: readonly [RegExp, string][] = [
-  [new RegExp(`([a-z][a-z0-9+.-]{1,20}://[^\\s:/@]{1,128}:)${noReference}[^\\s@/]{1,512}@`, 'gi'), `$1${mask}@`],
-  [/\b(bearer|basic|oauth)\s+[a-z0-9._~+/=-]{8,}/gi, `$1 ${mask}`],
+  // `[password]` is what the connection doctor puts in a password's place.
+  [
+    new RegExp(`([a-z][a-z0-9+.-]{1,20}://[^\\s:/@]{1,128}:)${noReference}(?!\\[password\\]@)[^\\s@/]{1,512}@`, 'gi'),
+    `$1${mask}@`,
+  ],
+  [/\b(bearer|oauth)\s+[a-z0-9._~+/=-]{8,}/gi, `$1 ${mask}`],
+  // Base64 has capitals or digits; “Basic information” is a heading.
+  [/\b(basic|BASIC|Basic)\s+(?=[A-Za-z0-9+/=_-]*[A-Z0-9=])[A-Za-z0-9+/_-]{8,}={0,2}/g, `$1 ${mask}`],
   [
     new RegExp(
       `(?<!\\$\\{)\\b((?:password|passwd|pwd|token|secret|api[_-]?key|access_token|authorization)["']?\\s*[=:]\\s*["']?)${noReference}[^\\s"'&,;}]{3,}`,

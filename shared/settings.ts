@@ -56,6 +56,18 @@ const alerts = z.strictObject({
       enabled: z.boolean().default(true),
     })
     .optional(),
+  digest: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      day: z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']).default('monday'),
+      at: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'use a time such as 09:00')
+        .default('09:00')
+        .describe('On this machine’s clock.'),
+    })
+    .prefault({})
+    .describe('The week in a few lines, told by Slack.'),
   remindEvery: duration.default('15m').describe('Reminder while an incident is open and not acknowledged.'),
 });
 

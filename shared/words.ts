@@ -221,7 +221,8 @@ function downSentence(snapshot: Snapshot, down: readonly MonitorView[], now: num
   const acknowledged = open.length > 0 && open.every((incident) => incident.acknowledgedAt !== null);
   const head = `${several(oldestFirst.map(nameOf))} ${down.length === 1 ? 'is' : 'are'} down`;
   const when = since === null ? '' : ` since ${moment(Date.parse(since), now, timeZone)}`;
-  const cause = open.find((incident) => incident.diagnosis)?.diagnosis?.sentence ?? providerTrouble(snapshot.monitors);
+  const told = open.find(({ diagnosis }) => diagnosis !== null && diagnosis.confidence !== 'low');
+  const cause = told?.diagnosis?.sentence ?? providerTrouble(snapshot.monitors);
   return whole(`${head}${when}${acknowledged ? ' (acknowledged)' : ''}${cause === null ? '' : ` - ${cause}`}`);
 }
 

@@ -42,6 +42,8 @@ export type RenderService = Required<Omit<RenderServiceOptions, 'env'>> & {
   suspendedBy: 'admin' | 'billing' | 'user' | null;
 };
 
+const dayMs = 86_400_000;
+
 export function newDeploy(now: number, commit = 'simulated'): RenderDeploy {
   const id = `dep-${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}`;
   return {
@@ -56,7 +58,8 @@ export function newDeploy(now: number, commit = 'simulated'): RenderDeploy {
 
 export function newService(options: RenderServiceOptions, ownerId: string, now: number): RenderService {
   const { env = {}, plan = 'starter', ...rest } = options;
-  const deploys = [newDeploy(now)];
+  // A service has been running for a while when anybody looks at it.
+  const deploys = [newDeploy(now - dayMs)];
   return { ...rest, plan, ownerId, createdAt: now, env: new Map(Object.entries(env)), deploys, suspendedBy: null };
 }
 

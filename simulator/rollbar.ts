@@ -95,7 +95,7 @@ function post(shop: Shop, body: string): Reply {
     item = { id: 1_000 + number, counter: number, fingerprint, environment, level, title, status: 'active', occurrences: [] };
     shop.items.push(item);
   }
-  item.occurrences.push({ ...data, uuid });
+  item.occurrences.push({ timestamp: Math.floor(Date.now() / 1_000), ...data, uuid });
   item.status = 'active';
   if (shop.processingLookups > 0) shop.pending.set(uuid, shop.processingLookups);
   return taken;
@@ -137,7 +137,11 @@ function patch(shop: Shop, id: string, body: string): Reply {
 /** The fields of the published list sample that a client may rely on. */
 function shown(item: RollbarItem): object {
   const { id, counter, title, status: state, environment, level, occurrences } = item;
-  return { id, counter, title, status: state, environment, level, total_occurrences: occurrences.length };
+  const times = occurrences.flatMap(({ timestamp }) => timestamp ?? []);
+  return {
+    ...{ id, counter, title, status: state, environment, level, total_occurrences: occurrences.length },
+    ...{ first_occurrence_timestamp: Math.min(...times), last_occurrence_timestamp: Math.max(...times) },
+  };
 }
 
 function parse(body: string): unknown {

@@ -3,7 +3,7 @@
 
 import { apply } from '../shared/apply.ts';
 import type { EngineEvent } from '../shared/events.ts';
-import type { Incident } from '../shared/incident.ts';
+import type { Diagnosis, Incident } from '../shared/incident.ts';
 import type { Observation } from '../shared/observation.ts';
 import type { Run } from '../shared/run.ts';
 import type { Snapshot } from '../shared/snapshot.ts';
@@ -74,6 +74,9 @@ export function makeStory(parts: Part): Story {
     for (const id of before ? now.monitors : []) {
       if (!before?.monitors.includes(id)) add('incident-joined', 'Signalbox', `finds “${nameOf(snapshot, id)}” down`, [id]);
     }
+    const { diagnosis } = now;
+    const isNew = diagnosis !== null && diagnosis.confidence !== 'low' && !same(diagnosis, before?.diagnosis ?? null);
+    if (isNew) add('diagnosis', 'Signalbox', `names the cause: ${diagnosis.sentence}`, diagnosisTags(diagnosis));
     if (now.flapping && !before?.flapping)
       add('incident-flapping', 'Signalbox', 'sees it flapping: held open and quiet from here', now.monitors);
   };
@@ -193,4 +196,12 @@ function endOf(run: Run): string {
   const took = run.finishedAt === null ? '' : ` after ${latency(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`;
   const why = run.error ? `: ${run.error.message}` : '';
   return `${titleOf(run)}: ${run.state}${took}${why}`;
+}
+
+function same(one: Diagnosis, other: Diagnosis | null): boolean {
+  return one.rule === other?.rule && one.confidence === other.confidence && one.lever === other.lever;
+}
+
+function diagnosisTags({ rule, confidence, lever, suggestion }: Diagnosis): readonly string[] {
+  return [rule, confidence, lever ?? 'no lever', ...(suggestion === null ? [] : [suggestion])];
 }

@@ -39,6 +39,10 @@ const rules: Readonly<Record<string, { readonly own: readonly string[]; readonly
     own: ['main/checks', 'main/providers', 'main/engine/ports.ts', 'main/core', 'shared', 'package.json'],
     packages: ['node:', 'zod', 'pg', 'json-p3'],
   },
+  'main/evidence': {
+    own: ['main/evidence', 'main/providers', 'main/engine/ports.ts', 'main/core', 'shared'],
+    packages: ['node:'],
+  },
   'main/providers': { own: ['main/providers', 'main/engine/ports.ts', 'main/core', 'shared'], packages: ['node:', 'zod', 'pg'] },
   'main/alerts': {
     own: ['main/alerts', 'main/engine/ports.ts', 'main/core', 'shared'],
@@ -111,7 +115,15 @@ describe('the tree', () => {
   const everything = ['shared', 'main', 'renderer', 'simulator', 'test'].flatMap(sources);
 
   it('names concrete adapters in compose files only', () => {
-    const adapters = ['main/checks', 'main/alerts', 'main/storage', 'main/actions', 'main/providers', 'main/setup'];
+    const adapters = [
+      'main/checks',
+      'main/alerts',
+      'main/storage',
+      'main/actions',
+      'main/providers',
+      'main/evidence',
+      'main/setup',
+    ];
     const broken = sources('main')
       .filter((file) => !adapters.some((folder) => isPart(file, folder)) && !/^main\/compose(-\w+)?\.ts$/.test(file))
       .flatMap(importsOf)

@@ -34,6 +34,8 @@ export function makeDesktop(options: DesktopOptions): Channel {
   const notify = options.notify ?? systemNotify(isUnix);
   return {
     name: 'desktop',
+    // Everything that wants somebody now; the week's digest does not.
+    kinds: ['opened', 'reopened', 'escalated', 'reminder', 'resolved', 'certificate', 'lever'],
     idempotent: false,
     timeoutMs,
     send: (alert, _memory, signal) =>

@@ -12,6 +12,7 @@ const lead: Readonly<Record<AlertKind, string>> = {
   resolved: 'Resolved: ',
   certificate: '',
   lever: '',
+  digest: '',
 };
 
 /** Alerts made by `testAlert`; they must never read like an outage. */

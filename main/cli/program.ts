@@ -14,6 +14,7 @@ import { addDrill } from './commands/drill.ts';
 import { addDump } from './commands/dump.ts';
 import { addIncident } from './commands/incident.ts';
 import { addIncidents } from './commands/incidents.ts';
+import { addPostmortem } from './commands/postmortem.ts';
 import { addRuns } from './commands/runs.ts';
 import { addSecret } from './commands/secret.ts';
 import { addStatus } from './commands/status.ts';
@@ -34,6 +35,7 @@ const commands: readonly AddCommand[] = [
   addRuns,
   addIncidents,
   addIncident,
+  addPostmortem,
   addSecret,
   addAlerts,
   addDoctor,

@@ -1,5 +1,6 @@
 // What the commands need from the rest of the product, as types. compose-commands.ts provides it; tests pass small fakes. Each part
 // opens on its own, so that `secret set` works beside broken settings and `doctor` can look at every part in turn.
+import type { ConnectionComparison, ConnectionQuestion, ConnectionReport } from '../../shared/doctor.ts';
 import type { EngineEvent } from '../../shared/events.ts';
 import type { ExitCode } from '../../shared/fault.ts';
 import type { Incident } from '../../shared/incident.ts';
@@ -102,6 +103,26 @@ export type Services = {
   /** FaultError (exit 2) when settings or data folder cannot be used; a lever that is not set up says so when it is pulled.
    *  `announce` takes sentences for people. The caller closes it. */
   readonly levers: (place: Place, options: { readonly announce: (text: string) => void }) => Promise<LeverDesk>;
+  /** The connection doctor, within about 10 s. FaultError when the secret is not set or cannot be read. */
+  readonly examineConnection: (
+    place: Place,
+    question: ConnectionQuestion,
+    options: { readonly driver?: string | null },
+    signal: AbortSignal,
+  ) => Promise<ConnectionReport>;
+  /** What differs between two stored connections. FaultError as above. */
+  readonly compareConnections: (
+    place: Place,
+    names: { readonly a: string; readonly b: string },
+    signal: AbortSignal,
+  ) => Promise<ConnectionComparison>;
+  /** The report on one outage, with what a person wrote into it before kept; null when there is no such incident. FaultError
+   *  when `previous` is something else. */
+  readonly postmortem: (
+    place: Place,
+    id: string,
+    options: { readonly now: number; readonly previous: string | null },
+  ) => Promise<{ readonly markdown: string; readonly name: string; readonly data: object } | null>;
   readonly startEngine: (options: WatchOptions) => Promise<Pick<Engine, 'stop'>>;
 };
 

@@ -60,10 +60,13 @@ function tell(incident: IncidentState, kind: AlertKind, at: number): Told {
   return { incident: { ...incident, alerts: number, lastAlertAt: at }, alert };
 }
 
-/** The newest sentence of the timeline that says how it is. */
+/** The newest sentence of the timeline that says how it is, and the likely cause. */
 function lastWords(incident: IncidentState): string {
   const checks = incident.timeline.filter(
     (entry) => entry.kind === 'check' || (entry.kind === 'incident' && incident.state === 'resolved'),
   );
-  return checks.at(-1)?.text ?? incident.title;
+  const words = checks.at(-1)?.text ?? incident.title;
+  const { diagnosis } = incident;
+  // A first message leaves before anything is found out; those that follow say why, as far as that is known.
+  return diagnosis === null || diagnosis.confidence === 'low' ? words : `${words} Cause: ${diagnosis.sentence}`;
 }

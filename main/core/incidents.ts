@@ -134,6 +134,7 @@ function open(existing: readonly IncidentState[], rule: MonitorRule, monitor: Mo
     alerts: 0,
     lastAlertAt: null,
     diagnosis: null,
+    evidence: [],
     timeline: [],
   };
   const failed = note(incident, openedAt, 'check', `${rule.name} failed: ${monitor.lastError ?? 'no answer'}`, {

@@ -1,5 +1,6 @@
 // The values that the core decides over: rules (from settings), judged state, messages in, effects out.
 // Times are epoch milliseconds, durations milliseconds. Everything is plain data: it survives JSON.
+import type { Evidence } from '../../shared/evidence.ts';
 import type { Diagnosis, TimelineEntry } from '../../shared/incident.ts';
 import type { Role, Status } from '../../shared/monitor.ts';
 import type { Observation } from '../../shared/observation.ts';
@@ -70,6 +71,8 @@ export type IncidentState = {
   readonly alerts: number;
   readonly lastAlertAt: number | null;
   readonly diagnosis: Diagnosis | null;
+  /** The newest word of each source, newest first. */
+  readonly evidence: readonly Evidence[];
   readonly timeline: readonly TimelineEntry[];
 };
 
@@ -125,6 +128,16 @@ export type Message =
   | { readonly type: 'note'; readonly at: number; readonly incidentId: string; readonly text: string }
   /** Automation has something to say about an outage, to people and in its timeline. */
   | { readonly type: 'lever-news'; readonly at: number; readonly incidentId: string; readonly text: string }
+  /** The channels are to be told something that belongs to no outage. */
+  | { readonly type: 'say'; readonly at: number; readonly alert: Alert }
+  /** All that is known of an outage now, and what it means. */
+  | {
+      readonly type: 'found';
+      readonly at: number;
+      readonly incidentId: string;
+      readonly evidence: readonly Evidence[];
+      readonly diagnosis: Diagnosis;
+    }
   /** A lever did something about these outages; `doneAt` is when, if that was earlier. */
   | {
       readonly type: 'acted';
@@ -153,8 +166,8 @@ export type Message =
   /** Something of ours is wrong (a sentence), or right again (null). */
   | { readonly type: 'trouble'; readonly at: number; readonly with: 'settings' | 'storage'; readonly problem: string | null };
 
-/** `lever`: automation proposes to move traffic, or has done so. */
-export type AlertKind = 'opened' | 'reopened' | 'escalated' | 'reminder' | 'resolved' | 'certificate' | 'lever';
+/** `lever`: automation proposes to move traffic, or has done so. `digest`: the week in a few lines. */
+export type AlertKind = 'opened' | 'reopened' | 'escalated' | 'reminder' | 'resolved' | 'certificate' | 'lever' | 'digest';
 
 /** What the channels are to be told; each channel words and shapes it for itself. */
 export type Alert = {

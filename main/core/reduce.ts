@@ -4,6 +4,7 @@
 import { leverNews } from './announce.ts';
 import { watchCertificate } from './certificates.ts';
 import { Draft } from './draft.ts';
+import { found } from './findings.ts';
 import { acknowledge, acted, note } from './incidents.ts';
 import { close, confirmDown, judge, lose, newMonitor, pause, resume } from './judge.ts';
 import type { Message, MonitorState, Reduced, Rules, State } from './model.ts';
@@ -62,6 +63,12 @@ function apply(draft: Draft, message: Message): void {
       return;
     case 'note':
       draft.editIncident(message.incidentId, (incident) => note(incident, at, 'note', message.text));
+      return;
+    case 'say':
+      draft.effects.push({ type: 'alert', alert: message.alert });
+      return;
+    case 'found':
+      draft.editIncident(message.incidentId, (incident) => found(incident, at, message.evidence, message.diagnosis));
       return;
     case 'lever-news':
       leverNewsOf(draft, message);

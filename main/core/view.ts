@@ -3,11 +3,14 @@ import { byUrgency } from '../../shared/apply.ts';
 import type { Incident } from '../../shared/incident.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { ChannelView, MonitorView, Snapshot, UptimeFigures } from '../../shared/snapshot.ts';
+import { sayEvidence } from './diagnosis/say.ts';
 import type { Span } from './judge.ts';
 import { isCovered } from './maintenance.ts';
 import type { IncidentState, MonitorRule, MonitorState, State } from './model.ts';
 import { uptime } from './uptime.ts';
 
+/** Of evidence, in the view of one incident. */
+const mostLines = 200;
 const hourMs = 3_600_000;
 const periods = { h24: 24 * hourMs, d7: 7 * 24 * hourMs, d90: 90 * 24 * hourMs } as const;
 export const longestPeriodMs = periods.d90;
@@ -34,6 +37,7 @@ export function incidentView(incident: IncidentState, now: number): Incident {
     flapping: incident.flapping,
     monitors: [...incident.monitors],
     diagnosis: incident.diagnosis,
+    evidence: incident.evidence.flatMap(sayEvidence).slice(0, mostLines),
     timeline: [...incident.timeline],
   };
 }

@@ -4,17 +4,18 @@ import type { EngineEvent, EventBody } from '../../shared/events.ts';
 import { faultOf } from '../../shared/fault.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { Run } from '../../shared/run.ts';
-import type { ChannelName, Snapshot } from '../../shared/snapshot.ts';
-import type { Effect, Message, State } from '../core/model.ts';
+import type { Snapshot } from '../../shared/snapshot.ts';
+import type { Alert, Effect, Message, State } from '../core/model.ts';
 import { reduce } from '../core/reduce.ts';
 import { type AttemptPorts, makeAttempts } from './attempts.ts';
+import { makeInvestigation } from './investigation.ts';
 import { type LeverPort, makeLeverDesk, withoutLevers } from './lever-desk.ts';
-import type { Plan, Planned } from './plan.ts';
-import type { History, Wish, Witnesses } from './ports.ts';
+import { byId, type Plan, type Planned, scheduledOf } from './plan.ts';
+import type { DeliveryResult, History, Investigate, Wish, Witnesses } from './ports.ts';
 import { makePublisher } from './publisher.ts';
 import { recall } from './recall.ts';
 import { makeRecorder } from './recorder.ts';
-import { makeScheduler, type Scheduled } from './scheduler.ts';
+import { makeScheduler } from './scheduler.ts';
 import { type About, makeViews } from './views.ts';
 import { makeWaiters } from './waiters.ts';
 import { makeWitnessDesk } from './witness-desk.ts';
@@ -28,24 +29,9 @@ export type EnginePorts = AttemptPorts & {
   readonly onTrouble: (sentence: string) => void;
   /** Absent: an engine without levers. */
   readonly levers?: LeverPort;
+  /** Absent: outages are diagnosed from the monitors alone. */
+  readonly investigate?: Investigate;
 };
-
-export type DeliveryResult =
-  | {
-      readonly type: 'delivered';
-      readonly channel: ChannelName;
-      readonly incidentId: string | null;
-      readonly key: string;
-      readonly text: string;
-    }
-  | {
-      readonly type: 'undelivered';
-      readonly channel: ChannelName;
-      readonly incidentId: string | null;
-      readonly key: string;
-      readonly problem: string;
-      readonly final: boolean;
-    };
 
 export type EngineCore = {
   snapshot(): Snapshot;
@@ -61,6 +47,8 @@ export type EngineCore = {
   delivered(result: DeliveryResult): void;
   /** Automation proposes to move traffic, or has done so. */
   leverNews(incidentId: string, text: string): void;
+  /** Tells the channels something that belongs to no outage. */
+  say(alert: Alert): void;
   /** A run of a lever in this process came to a new state. */
   ran(run: Run): void;
   power(hint: 'suspend' | 'resume' | 'online' | 'offline'): void;
@@ -103,7 +91,10 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
     state = after;
     recorder.changes(before, after, effects);
     for (const effect of effects) act(effect);
-    if (before.incidents !== after.incidents) keepWarm();
+    if (before.incidents !== after.incidents) {
+      keepWarm();
+      if (started) investigation.follow(after.incidents);
+    }
     store(recorder.urgent());
     return { state: before, effects };
   };
@@ -112,7 +103,10 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
     if (effect.type === 'check') scheduler.soon(effect.monitorId, effect.inMs);
     else if (effect.type === 'check-all') scheduler.all(effect.overMs);
     else if (effect.type === 'ask-witnesses') desk.ask(state.monitors.some((monitor) => monitor.awaitingWitness));
-    else if (effect.type === 'monitor-changed') scheduler.hold(effect.monitorId, effect.to === 'paused');
+    else if (effect.type === 'monitor-changed') {
+      scheduler.hold(effect.monitorId, effect.to === 'paused');
+      investigation.stirred();
+    } else if (effect.type === 'incident-changed' && effect.change === 'opened') lookAtPages();
   };
 
   /** A full disk must not stop the watching: what waits is kept and tried again, and people are told. */
@@ -131,6 +125,11 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
 
   const publish = (body: EventBody, at: number): void => publisher.publish(body, at);
 
+  /** What the providers say is asked for when an outage opens, not at the pages' own leisure. */
+  const lookAtPages = (): void => {
+    for (const { rule } of plan.monitors) if (rule.kind === 'status-page') scheduler.soon(rule.id, 0);
+  };
+
   /** A sleeping standby is kept awake while an outage is open, and only then (DESIGN section 5). */
   const keepWarm = (): void => {
     const isOpen = state.incidents.some((incident) => incident.state !== 'resolved');
@@ -142,12 +141,13 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
 
   const observed = (observation: Observation): void => {
     recorder.observation(observation);
-    views.remember(observation);
+    const isNews = views.remember(observation);
     const at = clock.now();
     handle({ type: 'observed', at, observation }, () => {
       const monitor = views.refresh(state, observation.monitorId, at);
       return monitor ? { event: 'observation.recorded', observation, monitor } : null;
     });
+    if (isNews) investigation.stirred();
   };
 
   const runCheck = async (id: string, queuedMs: number): Promise<void> => {
@@ -187,6 +187,12 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
   );
   const desk = makeWitnessDesk(ports.witnesses, clock, (verdict) => handle({ type: 'witnessed', at: clock.now(), verdict }));
 
+  const investigation = makeInvestigation({
+    ...ports,
+    shown: publisher.snapshot,
+    found: (incidentId, evidence, diagnosis) => handle({ type: 'found', at: clock.now(), incidentId, evidence, diagnosis }),
+  });
+
   const leverDesk = makeLeverDesk(levers, publisher.snapshot, clock, (body) => publish(body, clock.now()));
 
   const tell = (wish: Wish): void => handle({ ...wish, at: clock.now() });
@@ -221,6 +227,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
       for (const monitor of state.monitors) if (monitor.status === 'paused') scheduler.hold(monitor.id, true);
       readInboxAtStart();
       scheduler.start();
+      investigation.follow(state.incidents);
     },
     adopt(next, about) {
       plan = next;
@@ -255,6 +262,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
         at,
       );
     },
+    say: (alert) => handle({ type: 'say', at: clock.now(), alert }),
     ran: leverDesk.run,
     leverNews: (incidentId, text) => handle({ type: 'lever-news', at: clock.now(), incidentId, text }),
     power(hint) {
@@ -269,6 +277,7 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
       started = false;
       scheduler.stop();
       leverDesk.stop();
+      investigation.stop();
       desk.stop();
       attempts.drop();
       store(true);
@@ -282,12 +291,4 @@ export function makeEngine(ports: EnginePorts, firstPlan: Plan, firstAbout: Abou
     version = -1;
     readInbox();
   }
-}
-
-function byId(plan: Plan): ReadonlyMap<string, Planned> {
-  return new Map(plan.monitors.map((item) => [item.rule.id, item]));
-}
-
-function scheduledOf({ rule, described }: Planned): Scheduled {
-  return { id: rule.id, intervalMs: rule.intervalMs, host: described.loopback ? null : described.host };
 }

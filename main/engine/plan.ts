@@ -5,6 +5,7 @@ import type { Settings } from '../../shared/settings.ts';
 import type { ChannelName } from '../../shared/snapshot.ts';
 import type { MonitorRule, Rules } from '../core/model.ts';
 import type { Limits } from './gate.ts';
+import type { Scheduled } from './scheduler.ts';
 
 /** What the check kinds tell about one monitor's settings; compose.ts asks the registry. */
 export type Described = {
@@ -74,4 +75,13 @@ function ruleOf(config: MonitorConfig, described: Described): MonitorRule {
     sleepsAfterMs: durationMs(config.sleepsAfter),
     local: described.local,
   };
+}
+
+export function byId(plan: Plan): ReadonlyMap<string, Planned> {
+  return new Map(plan.monitors.map((item) => [item.rule.id, item]));
+}
+
+/** Loopback is exempt from the limits per host. */
+export function scheduledOf({ rule, described }: Planned): Scheduled {
+  return { id: rule.id, intervalMs: rule.intervalMs, host: described.loopback ? null : described.host };
 }

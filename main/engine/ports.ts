@@ -1,13 +1,14 @@
 // What the engine needs from the world, as types. Adapters in checks/, alerts/ and storage/ implement these; compose.ts
 // joins them; tests pass small fakes. Nothing here does anything.
 import type { z } from 'zod';
+import type { Addresses, Evidence } from '../../shared/evidence.ts';
 import type { Incident } from '../../shared/incident.ts';
 import type { Bucket, Strip } from '../../shared/ipc.ts';
 import type { MonitorConfig } from '../../shared/monitor.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { Run } from '../../shared/run.ts';
 import type { Settings } from '../../shared/settings.ts';
-import type { ChannelName } from '../../shared/snapshot.ts';
+import type { ChannelName, MonitorView } from '../../shared/snapshot.ts';
 import type { Alert, AlertKind, IncidentState, MonitorState, State } from '../core/model.ts';
 
 /** Wall time for display, monotonic time for durations, timers that a test can move. */
@@ -206,6 +207,39 @@ export type MakeStore = (options: {
   readonly serialize: (value: RawSettings) => string;
 }) => { readonly path: string; store: RawSettings };
 
+/** What is looked into. */
+export type Outage = {
+  /** The first failed check, epoch ms. */
+  readonly openedAt: number;
+  readonly members: readonly string[];
+  readonly monitors: readonly MonitorView[];
+};
+
+/** Finds out what there is to know about an outage: every source in parallel, each within 10 s, told as it arrives. What could
+ *  not be found out is told as `missing`. Rejects only when `signal` aborts. */
+export type Investigate = (
+  outage: Outage,
+  onEvidence: (found: readonly Evidence[]) => void,
+  signal: AbortSignal,
+) => Promise<void>;
+
+/** What became of one message to one channel. */
+export type DeliveryResult =
+  | {
+      readonly type: 'delivered';
+      readonly channel: ChannelName;
+      readonly incidentId: string | null;
+      readonly key: string;
+      readonly text: string;
+    }
+  | {
+      readonly type: 'undelivered';
+      readonly channel: ChannelName;
+      readonly incidentId: string | null;
+      readonly key: string;
+      readonly problem: string;
+      readonly final: boolean;
+    };
 export type AskedOfKeychain =
   | { readonly operation: 'get'; readonly name: string }
   | { readonly operation: 'delete'; readonly name: string }
@@ -215,3 +249,10 @@ export const tookTooLong = 'time limit';
 /** Asks the operating system's keychain one thing. Rejects with the keychain's own sentence, or with `time limit` after
  *  `limitMs`. */
 export type AskKeychain = (asked: AskedOfKeychain, limitMs: number) => Promise<unknown>;
+
+/** What names resolved to when things were well. */
+export type AddressMemory = {
+  /** `at` is epoch ms. Replaces what was remembered of this host. */
+  remember(host: string, addresses: Addresses, at: number): void;
+  recalled(host: string): { readonly addresses: Addresses; readonly at: number } | null;
+};

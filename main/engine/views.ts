@@ -17,10 +17,9 @@ import {
   type UptimeViews,
   uptimeViews,
 } from '../core/view.ts';
-import type { DeliveryResult } from './engine.ts';
 import { type LeverPort, withoutLevers } from './lever-desk.ts';
 import type { Plan } from './plan.ts';
-import type { History } from './ports.ts';
+import type { DeliveryResult, History } from './ports.ts';
 
 /** What a snapshot tells beside the judged state. */
 export type About = Pick<Snapshot, 'app' | 'engine'>;
@@ -34,7 +33,8 @@ export type Views = {
   everything(state: State, now: number): EventBody;
   /** Rebuilds one monitor's view. */
   refresh(state: State, monitorId: string, now: number): MonitorView | null;
-  remember(observation: Observation): void;
+  /** Whether a provider's page says something new with it. */
+  remember(observation: Observation): boolean;
   channel(state: State, channel: ChannelName): ChannelView | null;
   delivered(result: DeliveryResult): void;
   adopt(plan: Plan, about: About): void;
@@ -150,7 +150,9 @@ export function makeViews(first: {
     }),
     refresh: (state, monitorId, now) => view(state, places.get(monitorId) ?? -1, now),
     remember: (observation) => {
+      const before = last.get(observation.monitorId)?.provider;
       last.set(observation.monitorId, observation);
+      return observation.provider !== undefined && JSON.stringify(observation.provider) !== JSON.stringify(before);
     },
     channel: (state, channel) => channels(state).find((item) => item.channel === channel) ?? null,
     delivered(result) {

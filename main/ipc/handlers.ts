@@ -1,16 +1,24 @@
 // What each method of the contract does, in terms of what a running engine offers. Knows neither transport nor storage.
+
+import type { Digest } from '../../shared/digest.ts';
 import { FaultError } from '../../shared/fault.ts';
 import type { Incident } from '../../shared/incident.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { ChannelName, Snapshot } from '../../shared/snapshot.ts';
 import type { History, Wish } from '../engine/ports.ts';
 import type { Handlers } from './dispatch.ts';
+import { type DoctorDeps, makeDoctorHandlers } from './doctor-handlers.ts';
 import { type LeverDeps, makeLeverHandlers } from './lever-handlers.ts';
+import { makePostmortemHandlers, type PostmortemDeps } from './postmortem-handlers.ts';
 import { makeSettingsHandlers, type SettingsDeps } from './settings-handlers.ts';
 
 /** What a running engine must offer so that the contract can be answered. */
 export type HandlerDeps = LeverDeps &
+  DoctorDeps &
+  PostmortemDeps &
   SettingsDeps & {
+    /** What the last seven days were like. */
+    readonly digest: () => Digest;
     /** The present view. */
     readonly snapshot: () => Snapshot;
     readonly history: Pick<History, 'strips' | 'latency' | 'incidents' | 'incident' | 'runs'>;
@@ -62,6 +70,7 @@ export function makeHandlers(deps: HandlerDeps): Handlers {
     },
     'history.incidents': ({ before, limit }) => [...deps.history.incidents(before === null ? null : Date.parse(before), limit)],
     'history.runs': ({ limit }) => [...deps.history.runs(limit)],
+    'digest.get': () => deps.digest(),
     'incident.get': ({ id }) => findIncident(deps, id),
     'incident.acknowledge': async ({ id }) => {
       const incident = knownIncident(deps, id);
@@ -81,6 +90,8 @@ export function makeHandlers(deps: HandlerDeps): Handlers {
       await deps.tell({ type: 'note', incidentId: id, text });
       return ok;
     },
+    ...makePostmortemHandlers(deps, (id) => knownIncident(deps, id)),
+    ...makeDoctorHandlers(deps),
     ...makeLeverHandlers(deps),
     ...makeSettingsHandlers(deps),
     'alerts.test': ({ channel }) => deps.testAlert(channel),

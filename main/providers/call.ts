@@ -17,6 +17,8 @@ export type Provider = ProviderWords & {
   token(): Promise<string>;
   /** Scheme of the `authorization` header. */
   readonly scheme: 'Bearer' | 'OAuth';
+  /** The header that carries the token alone, for a provider that does not use `authorization`. */
+  readonly tokenHeader?: string;
   readonly userAgent?: string;
   /** Applied to every single request, repeated ones included. */
   readonly pace?: Pace;
@@ -30,8 +32,8 @@ export type Call<T> = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Begins with a slash; its segments are encoded already (see `path`). */
   readonly path: string;
-  /** Null and undefined values are left out. */
-  readonly query?: Readonly<Record<string, string | number | null | undefined>>;
+  /** Null and undefined values are left out; a list is repeated, one per value. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
   readonly json?: unknown;
   /** What is read of a good answer; null when nothing is, then `value` is null too. */
   readonly answer: z.ZodType<T> | null;
@@ -143,7 +145,10 @@ function judge<T>(raw: Raw, call: Call<T>, secrets: readonly string[]): Answered
 
 function addressOf(provider: Provider, { path: at, query = {} }: Call<unknown>): string {
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== null && value !== undefined) search.set(name, String(value));
+  for (const [name, value] of Object.entries(query)) {
+    if (typeof value === 'object' && value !== null) for (const one of value) search.append(name, one);
+    else if (value !== null && value !== undefined) search.set(name, String(value));
+  }
   return `${provider.apiUrl.replace(/\/+$/, '')}${at}${search.size === 0 ? '' : `?${search}`}`;
 }
 
@@ -153,7 +158,9 @@ function requestOf(provider: Provider, { method, json }: Call<unknown>, token: s
     // A connection kept open may be closed by the other side while we write to it, as after a sleep of this machine: then nobody
     // could tell whether the request was carried out.
     connection: 'close',
-    authorization: `${provider.scheme} ${token}`,
+    ...(provider.tokenHeader === undefined
+      ? { authorization: `${provider.scheme} ${token}` }
+      : { [provider.tokenHeader]: token }),
     ...(provider.userAgent === undefined ? {} : { 'user-agent': provider.userAgent }),
     ...(json === undefined ? {} : { 'content-type': 'application/json' }),
   };

@@ -44,7 +44,7 @@ const service = z.object({ id: z.string(), name: text, suspended: text }).transf
 const services = z.array(z.object({ service }).nullable().catch(null));
 
 export function makeRender(options: RenderOptions): RenderClient {
-  const call = makeCaller({ who: 'Render', scheme: 'Bearer', ...options, advise });
+  const call = makeCaller({ who: 'Render', scheme: 'Bearer', ...options, advise: renderAdvice });
   return {
     async whoami(signal) {
       const { value } = await call({ method: 'GET', path: '/v1/users', answer: user }, signal);
@@ -60,7 +60,8 @@ export function makeRender(options: RenderOptions): RenderClient {
   };
 }
 
-function advise({ code }: Refusal): { readonly next: string } | null {
+/** What to do when Render says no. */
+export function renderAdvice({ code }: Refusal): { readonly next: string } | null {
   switch (code) {
     case 'provider-auth':
       return {

@@ -51,7 +51,7 @@ export type SupabaseClient = {
 };
 
 export function makeSupabase({ ref, ...options }: SupabaseOptions): SupabaseClient {
-  const call = makeCaller({ who: 'Supabase', scheme: 'Bearer', ...options, advise });
+  const call = makeCaller({ who: 'Supabase', scheme: 'Bearer', ...options, advise: supabaseAdvice });
   return {
     project: async (signal) => (await call({ method: 'GET', path: path('v1', 'projects', ref), answer: project }, signal)).value,
     async pooler(signal) {
@@ -67,7 +67,8 @@ export function makeSupabase({ ref, ...options }: SupabaseOptions): SupabaseClie
   };
 }
 
-function advise({ code }: Refusal): { readonly next: string } | null {
+/** What to do when Supabase says no. */
+export function supabaseAdvice({ code }: Refusal): { readonly next: string } | null {
   switch (code) {
     case 'provider-auth':
       return {

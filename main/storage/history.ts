@@ -1,8 +1,10 @@
 // The history port over one SQLite file: what is stored in which transaction. The tables know their own rows.
+
 import { join } from 'node:path';
 import { incidentView } from '../core/view.ts';
 import type { Journal } from '../engine/levers.ts';
-import type { Commit, History } from '../engine/ports.ts';
+import type { AddressMemory, Commit, History } from '../engine/ports.ts';
+import { addressTable } from './address-table.ts';
 import { type Database, openDatabase } from './database.ts';
 import { incidentTable } from './incident-table.ts';
 import { latencyTable } from './latency.ts';
@@ -25,6 +27,7 @@ export type HistoryFile = History & {
   months(monitorId: string): readonly Month[];
   /** Runs of the levers and what is known of each lever. */
   readonly journal: Journal;
+  readonly addresses: AddressMemory;
 };
 
 type Options = {
@@ -115,7 +118,16 @@ function historyOver(database: Database, now: () => number): Omit<HistoryFile, '
     wishDone: (id) => guard(() => wishes.wishDone(id)),
     prune: (at) => write(() => upkeep.run(at)),
     journal: journalOver(database, runs),
+    addresses: addressesOver(database),
     close: () => database.close(),
+  };
+}
+
+function addressesOver({ sql, guard, transaction }: Database): AddressMemory {
+  const table = addressTable(sql);
+  return {
+    remember: (host, found, at) => transaction(() => table.remember(host, found, at)),
+    recalled: (host) => guard(() => table.recalled(host)),
   };
 }
 

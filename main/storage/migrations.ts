@@ -149,4 +149,9 @@ const second: Migration = (sql) => {
 };
 
 /** In order. A released step is never changed; a change is a new step and a new fixture file. */
-export const migrations: readonly Migration[] = [first, second];
+/** Version 3: what names resolved to when things were well. */
+const third: Migration = (sql) => {
+  sql.exec('CREATE TABLE addresses (host TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID');
+};
+
+export const migrations: readonly Migration[] = [first, second, third];

@@ -1,6 +1,7 @@
 // The judged state as it stands in the database: read tolerantly, so that a file of an older or newer release of the same
 // database version still loads. What is essential must be there; what is not falls back to a harmless value.
 import { z } from 'zod';
+import { evidence } from '../../shared/evidence.ts';
 import { diagnosis, timelineEntry } from '../../shared/incident.ts';
 import { leverRequest } from '../../shared/lever.ts';
 import { status } from '../../shared/monitor.ts';
@@ -56,6 +57,7 @@ export const storedIncident: z.ZodType<Omit<IncidentState, 'timeline'>> = z.obje
   alerts: z.number().int().nonnegative(),
   lastAlertAt: timeOrNull,
   diagnosis: diagnosis.nullable().catch(null),
+  evidence: z.array(evidence).catch([]),
 });
 
 export const storedTimelineEntry = timelineEntry;
@@ -80,7 +82,7 @@ export const storedEngine: z.ZodType<EngineMemory> = z.object({
 
 export const storedAlert: z.ZodType<Alert> = z.object({
   key: z.string(),
-  kind: z.enum(['opened', 'reopened', 'escalated', 'reminder', 'resolved', 'certificate', 'lever']),
+  kind: z.enum(['opened', 'reopened', 'escalated', 'reminder', 'resolved', 'certificate', 'lever', 'digest']),
   at: time,
   incidentId: z.string().nullable(),
   title: z.string(),

@@ -5,10 +5,12 @@ import { duration } from '../../shared/words.ts';
 import { useAsk, useView } from '../hooks.ts';
 import { Drills } from './drills.tsx';
 import { Dumps } from './dumps.tsx';
+import { ExportPostmortem } from './export-postmortem.tsx';
 import { FaultLine } from './fault.tsx';
 import { Runs, useRuns } from './runs.tsx';
 import { Moment } from './time.tsx';
 import { Timeline } from './timeline.tsx';
+import { Week } from './week.tsx';
 
 const page = 10;
 
@@ -52,6 +54,7 @@ export function History() {
       )}
       <FaultLine fault={fault} />
       <Levered />
+      <Week asOf={key} />
     </section>
   );
 }
@@ -90,7 +93,14 @@ function PastIncident({ incident }: { readonly incident: Incident }) {
         </span>
         <span className="past-length">{incident.state === 'resolved' ? duration(incident.durationMs) : incident.state}</span>
       </button>
-      <div id={id}>{open && <Timeline entries={incident.timeline} newestFirst={false} />}</div>
+      <div id={id}>
+        {open && (
+          <>
+            <Timeline entries={incident.timeline} newestFirst={false} />
+            <ExportPostmortem id={incident.id} />
+          </>
+        )}
+      </div>
     </li>
   );
 }

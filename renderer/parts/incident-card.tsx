@@ -1,9 +1,11 @@
 // A live incident: what it is, for how long, what is known, what was done; a note and an acknowledgement at hand.
 import { useId, useRef, useState } from 'react';
-import type { Diagnosis, Incident } from '../../shared/incident.ts';
+import type { Incident } from '../../shared/incident.ts';
 import type { MonitorView } from '../../shared/snapshot.ts';
 import { duration } from '../../shared/words.ts';
 import { useArrival, useAsk } from '../hooks.ts';
+import { DiagnosisBlock } from './diagnosis.tsx';
+import { ExportPostmortem } from './export-postmortem.tsx';
 import { FaultLine } from './fault.tsx';
 import { Lamp, StatusLamp } from './lamp.tsx';
 import { Clock, Moment, Since } from './time.tsx';
@@ -43,9 +45,10 @@ export function IncidentCard({ incident, monitors }: IncidentCardProps) {
           </span>
         </p>
         <Affected ids={incident.monitors} monitors={monitors} />
-        {incident.diagnosis && <DiagnosisBlock diagnosis={incident.diagnosis} />}
+        <DiagnosisBlock incident={incident} />
         <Acknowledge incident={incident} />
         <NoteField id={incident.id} />
+        <ExportPostmortem id={incident.id} />
       </div>
       <section className="incident-story" aria-label="Timeline, newest first">
         <h3>Timeline</h3>
@@ -68,33 +71,6 @@ function Affected({ ids, monitors }: { readonly ids: readonly string[]; readonly
         );
       })}
     </ul>
-  );
-}
-
-const confidenceWords = { high: 'Very likely', medium: 'Likely', low: 'Possibly' } as const;
-
-function DiagnosisBlock({ diagnosis }: { readonly diagnosis: Diagnosis }) {
-  return (
-    <div className="diagnosis">
-      <p>
-        <b>{confidenceWords[diagnosis.confidence]}:</b> <bdi>{diagnosis.sentence}</bdi>
-      </p>
-      {diagnosis.evidence.length > 0 && (
-        <details>
-          <summary>Evidence ({diagnosis.evidence.length})</summary>
-          <ul>
-            {diagnosis.evidence.map((item) => (
-              <li key={`${item.source} ${item.at} ${item.text}`}>
-                <b>
-                  <bdi>{item.source}</bdi>
-                </b>
-                , <Clock at={item.at} />: <bdi>{item.text}</bdi>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </div>
   );
 }
 

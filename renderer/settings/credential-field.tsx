@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { useKeptFocus } from '../kept-focus.ts';
 import { Lamp } from '../parts/lamp.tsx';
+import { ExamineSecret } from './connection-doctor.tsx';
 import { credentialState, hidesSomething, referencesIn, referenceTo, suggestedName } from './credentials.ts';
 import { type FieldProps, Problems, useForm, useProblems } from './form.tsx';
 import { TextField } from './inputs.tsx';
@@ -9,6 +10,9 @@ import { monitorsOf } from './monitors-model.ts';
 import { hintOf, labelOf } from './names.ts';
 import { SecretInput, SecretLine } from './secret-line.tsx';
 import { pathText, valueAt } from './values.ts';
+
+/** Fields that hold a Postgres connection string. */
+const isConnection = (path: FieldProps['path']): boolean => path.at(-1) === 'connection' || path.at(-1) === 'scratch';
 
 export function CredentialField(props: FieldProps) {
   const { path, value, schema, required, onChange } = props;
@@ -68,6 +72,7 @@ export function CredentialField(props: FieldProps) {
       </p>
       {state.at === 'stored' && (
         <SecretLine name={state.name}>
+          {isConnection(path) && <ExamineSecret name={state.name} />}
           {byHandButton}
           {!required && (
             <button type="button" className="quiet" aria-label={`Do without it: ${label}`} onClick={() => onChange(undefined)}>

@@ -1,6 +1,7 @@
 // Every secret that Signalbox knows by name: what uses it, where it is, and those that nothing uses any more.
 
 import { Lamp } from '../parts/lamp.tsx';
+import { ConnectionDoctor } from './connection-doctor.tsx';
 import { referencesIn } from './credentials.ts';
 import { useForm } from './form.tsx';
 import { placeWords } from './place-words.ts';
@@ -45,6 +46,7 @@ export function CredentialsSection() {
           ))}
         </ul>
       </section>
+      <ConnectionDoctor />
       {unused.length > 0 && (
         <section className="card" aria-labelledby="unused-secrets">
           <h3 id="unused-secrets">Stored, and used by nothing</h3>

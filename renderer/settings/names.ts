@@ -38,6 +38,9 @@ const labels: Readonly<Record<string, string>> = {
   webhook: 'Webhook address',
   apiUrl: 'API address',
   remindEvery: 'Remind every',
+  day: 'Day',
+  at: 'Time',
+  crashReports: 'Report Signalbox’s own crashes',
   teamId: 'Team',
   project: 'Project',
   services: 'Services',
@@ -125,6 +128,13 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 const choices: Readonly<Record<string, string>> = {
+  monday: 'Monday',
+  tuesday: 'Tuesday',
+  wednesday: 'Wednesday',
+  thursday: 'Thursday',
+  friday: 'Friday',
+  saturday: 'Saturday',
+  sunday: 'Sunday',
   'api-primary': 'API, primary',
   'api-standby': 'API, standby',
   database: 'Database',
@@ -212,6 +222,7 @@ const common: Readonly<Record<string, readonly string[]>> = {
   'alerts.rollbar': ['token', 'readToken', 'enabled'],
   'alerts.slack': ['webhook', 'enabled'],
   'alerts.desktop': ['enabled'],
+  'alerts.digest': ['enabled', 'day', 'at'],
   'providers.vercel': ['token', 'project', 'teamId'],
   'providers.render': ['token', 'services'],
   'banner.': ['via', 'globalConfigId', 'verifyUrl'],

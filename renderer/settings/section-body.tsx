@@ -122,6 +122,7 @@ function Alerts() {
         about="An item beside your errors, resolved when the incident is over."
         test={{ what: 'alert', channel: 'rollbar' }}
       />
+      <OptionalGroup path={['alerts', 'digest']} title="Weekly digest" about="" always />
       <Card keys={['alerts', 'remindEvery']} />
     </>
   );

@@ -1,5 +1,5 @@
 // The first user's outage of 9 July 2023: the hosting region went down for half an hour and nobody was told.
-import { outage, pulled, recovery, type Scenario, seconds, spared } from './scenario.ts';
+import { diagnosed, outage, pulled, recovery, type Scenario, seconds, spared } from './scenario.ts';
 
 export const frankfurt: Scenario = {
   id: 'frankfurt',
@@ -18,9 +18,10 @@ export const frankfurt: Scenario = {
     },
     { at: seconds(31, 5.2), lever: { action: 'traffic', to: 'standby' } },
     { at: seconds(32, 5.4), lever: { action: 'dump', task: 'create' } },
+    { at: seconds(120, 15.5), note: 'Render writes that it is over.' },
+    { at: seconds(120, 15.5), switch: 'provider-frankfurt', on: false },
     { at: seconds(130, 17), note: 'The region comes back.' },
     { at: seconds(130, 17), switch: 'api-refuse', on: false },
-    { at: seconds(145, 19), switch: 'provider-frankfurt', on: false },
     { at: seconds(150, 20), note: 'All is well again: traffic goes back, the banner comes down.' },
     { at: seconds(150, 20), lever: { action: 'traffic', to: 'primary' } },
     { at: seconds(152, 20.5), lever: { action: 'banner', on: false } },
@@ -34,6 +35,13 @@ export const frankfurt: Scenario = {
       within: seconds(25, 6),
       after: { fault: 'provider-frankfurt', on: true },
     },
+    diagnosed(
+      'Render’s outage is named as the cause, and Traffic as what helps',
+      'provider-outage',
+      'traffic',
+      'provider-frankfurt',
+      seconds(25, 6),
+    ),
     pulled('the banner is live, read back from outside', 'banner', 'on', 'verified'),
     pulled('production serves the standby’s address', 'traffic', 'standby', 'verified'),
     pulled('a dump is made and proven', 'dump'),

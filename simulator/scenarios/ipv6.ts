@@ -1,5 +1,5 @@
 // The first user's outage of 7 February 2024: the database's direct host lost its IPv4 address, and the API has no IPv6.
-import { outage, recovery, type Scenario, seconds, spared } from './scenario.ts';
+import { diagnosed, outage, recovery, type Scenario, seconds, spared } from './scenario.ts';
 
 export const ipv6: Scenario = {
   id: 'ipv6',
@@ -14,6 +14,13 @@ export const ipv6: Scenario = {
   ],
   expect: [
     ...outage('database-ipv6-only', ['login'], seconds(15, 6)),
+    diagnosed(
+      'the host without IPv4 is named as the cause, and that no lever helps',
+      'database-ipv6-only',
+      'no lever',
+      'database-ipv6-only',
+      seconds(30, 12),
+    ),
     ...recovery('database-ipv6-only', seconds(30, 8)),
     ...spared('api', 'web', 'standby'),
   ],

@@ -47,6 +47,7 @@ export type HappeningKind =
   | 'connectivity'
   | 'woke'
   | 'head'
+  | 'diagnosis'
   | 'lever';
 
 /** Something that must happen so and so often, or never. */
@@ -120,6 +121,11 @@ export const silence: readonly Expectation[] = [
   { says: 'nothing is said in Slack', kind: 'slack', count: never },
   { says: 'nothing is sent to Rollbar', kind: 'rollbar', count: never },
 ];
+
+/** A cause is named, by its rule, with the lever that helps (`no lever` where none does), and is what is believed at the end. */
+export function diagnosed(says: string, rule: string, lever: string, fault: string, within: Times): Expectation {
+  return { says, kind: 'diagnosis', tags: [rule, lever], within, after: { fault, on: true } };
+}
 
 /** The lever was pulled once and did what it should, seen from outside where that can be seen. */
 export function pulled(says: string, ...tags: readonly string[]): Expectation {

@@ -7,6 +7,7 @@ import { makeDispatch } from '../../main/ipc/dispatch.ts';
 import { makeHandlers } from '../../main/ipc/handlers.ts';
 import { fault, type Input, type MethodName, methods } from '../../shared/ipc.ts';
 import { sampleLeverDeps } from '../unit/ipc/lever-samples.ts';
+import { sampleReaders } from '../unit/ipc/reader-samples.ts';
 import { at, sampleIncident, sampleObservation, sampleSnapshot } from '../unit/ipc/samples.ts';
 import { sampleDesk } from '../unit/ipc/settings-samples.ts';
 
@@ -115,6 +116,7 @@ const dispatch = makeDispatch(
     checkNow: async () => sampleObservation(),
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     now: () => Date.parse(at),
+    ...sampleReaders,
     ...sampleLeverDeps().deps,
     desk: sampleDesk().desk,
     offers: { give: () => ({ token: 'offer-1', expiresAt: at }), take: () => ({ action: 'drill', force: false }) },
@@ -137,6 +139,8 @@ const good: { readonly [M in MethodName]: unknown } = {
   'incident.get': { id: sampleIncident().id },
   'incident.acknowledge': { id: sampleIncident().id },
   'incident.note': { id: sampleIncident().id, text: 'Looking at it.' },
+  'incident.postmortem': { id: sampleIncident().id },
+  'doctor.examine': { text: 'postgres://app:opensesame@db.example.com' },
   'lever.prepare': { request: { action: 'banner', on: true, text: 'We are on it.', severity: 'warning', forMs: 3_600_000 } },
   'lever.start': { token: 'offer-1', force: false },
   'lever.cancel': { runId: 'run-1' },
@@ -152,6 +156,7 @@ const good: { readonly [M in MethodName]: unknown } = {
   'settings.reveal': {},
   'setup.suggest': { address: 'https://api.example.com/' },
   'setup.rehearse': {},
+  'digest.get': {},
   'secret.set': { name: 'render-token', value: 'not a real one' },
   'secret.delete': { name: 'render-token' },
   'alerts.test': { channel: 'slack' },

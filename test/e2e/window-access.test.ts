@@ -106,7 +106,16 @@ function hostile(): Snapshot {
       incidents: [
         incidentOf({
           title: html + long.slice(0, 200),
-          diagnosis: { rule: 'x', sentence: html, confidence: 'low', evidence, lever: null },
+          diagnosis: {
+            rule: 'x',
+            sentence: html,
+            confidence: 'low',
+            evidence,
+            against: evidence,
+            suggestion: html,
+            others: [{ rule: 'y', sentence: html, confidence: 'low' }],
+            lever: null,
+          },
           timeline: [{ at: iso(Date.now()), kind: 'note', text: html + bidi + long }],
         }),
       ],

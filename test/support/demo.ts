@@ -1,10 +1,12 @@
 // The real demo in this process: the yard at the pace of tests, an engine on it, its window and the panel.
 import { serveWindow } from '../../main/cli/loopback.ts';
 import { startEngine } from '../../main/compose.ts';
+import type { Engine } from '../../main/ipc/face.ts';
 import { type Rehearsal, startRehearsal } from '../../simulator/demo.ts';
 
 export type RunningDemo = {
   readonly rehearsal: Rehearsal;
+  readonly engine: Engine;
   /** Addresses with their tokens. */
   readonly windowUrl: string;
   readonly panelUrl: string;
@@ -40,7 +42,7 @@ export async function startDemo(files?: string): Promise<RunningDemo> {
     await stop();
     throw error;
   }
-  return { rehearsal, windowUrl, panelUrl, stop };
+  return { rehearsal, engine, windowUrl, panelUrl, stop };
 }
 
 function isGreen({ story }: Rehearsal): Promise<void> {

@@ -140,6 +140,15 @@ function ordinaryAnswers(
     'incident.get': ({ id }) => ({ ok: true, value: current().incidents.find((incident) => incident.id === id) ?? null }),
     'incident.acknowledge': () => done,
     'incident.note': () => done,
+    'incident.postmortem': ({ id }) => ({
+      ok: true,
+      value: { markdown: `# Postmortem of ${id}\n`, name: `postmortem-${id}.md` },
+    }),
+    'digest.get': () => ({
+      ok: true,
+      value: { from: current().at, to: current().at, title: `${current().app.name}: the last seven days`, lines: weekLines },
+    }),
+    'doctor.examine': () => ({ ok: true, value: examined }),
     ...levers.answers,
     ...settings.answers,
     'alerts.test': () => ({ ok: true, value: { ok: true, message: 'sent' } }),
@@ -175,3 +184,20 @@ async function textOf(request: IncomingMessage): Promise<string> {
   for await (const part of request) text += String(part);
   return text;
 }
+
+const examined: Output<'doctor.examine'> = {
+  findings: [
+    {
+      ...{ id: 'ipv6-only', level: 'bad', message: 'db.abcdefghijklmnopqrst.supabase.co has only IPv6 addresses.' },
+      next: 'Use the session pooler, which has IPv4.',
+    },
+    { id: 'login', level: 'ok', message: 'The log-in works from here.', next: null },
+  ],
+  corrected: 'postgresql://postgres.abcdefghijklmnopqrst:[password]@aws-0-eu-central-1.pooler.supabase.com:5432/postgres',
+};
+
+const weekLines = [
+  'Availability: API (Frankfurt) 99.70 %; 5 more at 100.00 % or better.',
+  '1 outage, 30 min in all: API (Frankfurt) is down.',
+  'Last good dump 3 h ago.',
+];

@@ -61,6 +61,7 @@ export function incident(id: string, rest: Partial<IncidentState> = {}): Inciden
     alerts: 1,
     lastAlertAt: noon + 5_000,
     diagnosis: null,
+    evidence: [],
     timeline: [{ at: new Date(noon).toISOString(), kind: 'incident', text: 'API stopped answering' }],
     ...rest,
   };

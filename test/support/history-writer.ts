@@ -42,6 +42,7 @@ for (let step = Math.max(1, timeline.length); ; step += 1) {
         alerts: step,
         lastAlertAt: at,
         diagnosis: null,
+        evidence: [],
         timeline,
       },
     ],

@@ -51,6 +51,7 @@ const open: IncidentState = {
   alerts: 1,
   lastAlertAt: noon - 1_795_000,
   diagnosis: null,
+  evidence: [],
   timeline: [
     { at: iso(noon - 1_800_000), kind: 'check', text: 'API refused the connection' },
     { at: iso(noon - 1_795_000), kind: 'incident', text: 'API is down', data: { monitors: ['api'] } },

@@ -3,6 +3,7 @@ import type { Page } from 'playwright';
 import type { Incident } from '../../shared/incident.ts';
 import type { Bucket, Strip } from '../../shared/ipc.ts';
 import type { MonitorView, Snapshot } from '../../shared/snapshot.ts';
+import { explainedScene } from './explained-scene.ts';
 import type { FakeEngine } from './fake-engine.ts';
 import type { SettingsStart } from './fake-settings.ts';
 import { leverScenes, pastRuns, someDumps } from './lever-scenes.ts';
@@ -115,6 +116,7 @@ export function scenes(now: number): Scene[] {
   return [
     { name: 'green', snapshot: green, replies },
     { name: 'red', snapshot: outage, replies: redReplies },
+    explainedScene(outage, redReplies, now),
     { name: 'details', snapshot: green, replies, act: openFirst },
     { name: 'details-down', snapshot: outage, replies: redReplies, act: openFirst },
     {

@@ -1,6 +1,6 @@
 // Snapshots, monitors and incidents as the engine would show them, for tests of what people see. Every builder takes the
 // parts that matter to a test and fills in an ordinary rest.
-import type { Incident } from '../../shared/incident.ts';
+import type { Diagnosis, Incident } from '../../shared/incident.ts';
 import { type DumpFile, type LeversView, noLevers, type Offer } from '../../shared/lever.ts';
 import type { Role } from '../../shared/monitor.ts';
 import type { Observation } from '../../shared/observation.ts';
@@ -54,6 +54,21 @@ export function downMonitorOf(id: string, parts: Partial<MonitorView> = {}): Mon
   });
 }
 
+/** A diagnosis that nothing speaks against. */
+export function diagnosisOf(parts: Partial<Diagnosis> = {}): Diagnosis {
+  return {
+    rule: 'dns-gone',
+    sentence: 'The name no longer resolves.',
+    confidence: 'high',
+    evidence: [],
+    against: [],
+    others: [],
+    suggestion: null,
+    lever: null,
+    ...parts,
+  };
+}
+
 export function incidentOf(parts: Partial<Incident> = {}): Incident {
   return {
     id: 'inc-20230709-140012',
@@ -68,6 +83,7 @@ export function incidentOf(parts: Partial<Incident> = {}): Incident {
     flapping: false,
     monitors: ['api'],
     diagnosis: null,
+    evidence: [],
     timeline: [
       { at: iso(playedAt + 12_000), kind: 'check', text: 'API (Frankfurt): the connection was refused.' },
       { at: iso(playedAt + 17_000), kind: 'incident', text: 'Incident opened: API (Frankfurt) is down.' },

@@ -13,6 +13,7 @@ import type { Ended, SecretBox } from '../services.ts';
 import { runWithinLimits } from '../within-limits.ts';
 import { configuredChannels } from './alerts.ts';
 import { variableOf } from './check.ts';
+import { type ConnectionOptions, connectionDoctor, withConnection } from './doctor-connection.ts';
 import { examineProviders } from './doctor-providers.ts';
 
 export const addDoctor: AddCommand = (program, run) => {
@@ -21,8 +22,18 @@ export const addDoctor: AddCommand = (program, run) => {
     .description(
       'Examine settings, keychain, data folder, pg_dump, tokens, monitors and alert channels. Ends with 1 when something is bad.',
     )
-    .action(() => run(doctor));
-  withExamples(command, 'doctor', 'doctor --json');
+    .action((name: string | undefined, options: ConnectionOptions) =>
+      run((context) => connectionDoctor(context, name, options) ?? doctor(context)),
+    );
+  withConnection(command);
+  withExamples(
+    command,
+    'doctor',
+    'doctor --json',
+    'doctor database-url',
+    'doctor --stdin',
+    'doctor --compare staging-url database-url',
+  );
 };
 
 export type Finding = {

@@ -56,6 +56,7 @@ describe('outbox over sockets', () => {
           crashReports: false,
         },
         slack: { webhook: '${secret:slack-webhook}', enabled: true },
+        digest: { enabled: false, day: 'monday', at: '09:00' },
         remindEvery: '15m',
       },
       { secrets: keychain, app: { name: 'Nine Panels', environment: 'production' }, version: '0.1.0' },

@@ -76,6 +76,9 @@ export function fakeServices(change: Partial<Services> = {}): Services {
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     whoami: async () => ({ ok: true, message: 'The token works.' }),
     levers: async () => fakeDesk(),
+    examineConnection: async () => ({ findings: [], corrected: null }),
+    compareConnections: async () => ({ differences: [], same: [], problems: [] }),
+    postmortem: async () => null,
     startEngine: async () => ({ stop: async () => undefined }),
     ...change,
   };

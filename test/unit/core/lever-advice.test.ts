@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { primaryIsDown, trafficWarning } from '../../../main/core/lever-advice.ts';
 import type { MonitorView } from '../../../shared/snapshot.ts';
-import { incidentOf, monitorOf, observationOf } from '../../support/view-fixtures.ts';
+import { diagnosisOf, incidentOf, monitorOf, observationOf } from '../../support/view-fixtures.ts';
 
 const host = 'api.example.com:443';
 const api = (known: MonitorView['known']) => monitorOf('api', { name: 'API', role: 'api-primary', known, target: host });
@@ -14,7 +14,7 @@ const database = (known: MonitorView['known']) => monitorOf('db', { name: 'Postg
 const diagnosed = (lever: 'traffic' | null, confidence: 'high' | 'low', state: 'open' | 'resolved' = 'open') =>
   incidentOf({
     state,
-    diagnosis: { rule: 'r', sentence: 'The database host has no IPv4 address.', confidence, evidence: [], lever },
+    diagnosis: diagnosisOf({ sentence: 'The database host has no IPv4 address.', confidence, lever }),
   });
 
 describe('advice on traffic', () => {

@@ -4,6 +4,7 @@ import { type Handlers, makeDispatch } from '../../../main/ipc/dispatch.ts';
 import { type HandlerDeps, makeHandlers } from '../../../main/ipc/handlers.ts';
 import { FaultError } from '../../../shared/fault.ts';
 import { sampleLeverDeps } from './lever-samples.ts';
+import { sampleReaders } from './reader-samples.ts';
 import { at, sampleIncident, sampleMonitor, sampleObservation, sampleSnapshot } from './samples.ts';
 import { sampleDesk } from './settings-samples.ts';
 
@@ -26,6 +27,7 @@ function setUp(change: Partial<HandlerDeps> = {}) {
     checkNow: async () => sampleObservation(),
     testAlert: async () => ({ ok: true, message: 'Delivered.' }),
     now: () => now,
+    ...sampleReaders,
     ...sampleLeverDeps().deps,
     desk: sampleDesk().desk,
     ...change,

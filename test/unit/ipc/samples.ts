@@ -47,6 +47,7 @@ export function sampleIncident(change: Partial<Incident> = {}): Incident {
     flapping: false,
     monitors: ['api'],
     diagnosis: null,
+    evidence: [],
     timeline: [{ at, kind: 'check', text: 'API (Frankfurt) refused the connection.' }],
     ...change,
   };

@@ -15,7 +15,16 @@ import {
   statusColour,
   statusWord,
 } from '../../../shared/words.ts';
-import { downMonitorOf, incidentOf, iso, monitorOf, observationOf, playedAt, snapshotOf } from '../../support/view-fixtures.ts';
+import {
+  diagnosisOf,
+  downMonitorOf,
+  incidentOf,
+  iso,
+  monitorOf,
+  observationOf,
+  playedAt,
+  snapshotOf,
+} from '../../support/view-fixtures.ts';
 
 describe('duration', () => {
   it.each([
@@ -180,13 +189,7 @@ const table: readonly (readonly [string, Snapshot, string])[] = [
       colour: 'red',
       incidents: [
         incidentOf({
-          diagnosis: {
-            rule: 'dns-gone',
-            sentence: 'The name no longer resolves.',
-            confidence: 'high',
-            evidence: [],
-            lever: null,
-          },
+          diagnosis: diagnosisOf({ sentence: 'The name no longer resolves.' }),
         }),
       ],
     }),

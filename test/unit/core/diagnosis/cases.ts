@@ -1,0 +1,178 @@
+// Outages as they were reported in public, and how they would have looked from here: each with the cause that may be named, how
+// sure one may be, the lever, and what must not be claimed. The facts are ours; the reports are named so that they can be read.
+// Here: everything else, and all of them together.
+import { databases } from './cases-databases.ts';
+import { providers } from './cases-providers.ts';
+import {
+  allDown,
+  type Case,
+  calm,
+  deploy,
+  dns,
+  down,
+  expired,
+  http,
+  line,
+  log,
+  minutes,
+  noName,
+  page,
+  picture,
+  refused,
+  slow,
+  timeout,
+  tracker,
+  up,
+} from './picture.ts';
+
+const others: readonly Case[] = [
+  {
+    report: 'Let’s Encrypt’s old root, September 2021; Microsoft Teams, February 2020',
+    facts: picture([down('api', expired), down('login', expired), up('standby'), up('db')], calm),
+    rule: 'certificate-expired',
+    sure: 'high',
+    lever: 'traffic',
+  },
+  {
+    report: 'A domain that nobody renewed',
+    facts: picture(
+      [down('api', noName), down('login', noName), up('standby'), up('db')],
+      [dns('api.example.com', [], [], ['3.1.2.4'])],
+    ),
+    rule: 'dns-gone',
+    sure: 'high',
+    lever: 'traffic',
+  },
+  {
+    report: 'Facebook, October 2021: the names are gone',
+    facts: picture([down('api', noName), down('login', noName), up('db')]),
+    rule: 'dns-gone',
+    sure: 'medium',
+    lever: null,
+  },
+  {
+    report: 'A release that broke it, with its traceback',
+    facts: picture(
+      [down('api', http(500, 'Traceback (most recent call last):')), down('login', http(500)), up('db')],
+      [deploy('live', minutes(2))],
+    ),
+    rule: 'deploy-broke-it',
+    sure: 'high',
+    lever: null,
+  },
+  {
+    report: 'A release a minute before, and nothing else',
+    facts: picture([down('api', http(502)), down('login', http(502)), up('standby'), up('db')], [deploy('live', minutes(1))]),
+    rule: 'deploy-broke-it',
+    sure: 'medium',
+    lever: null,
+  },
+  {
+    report: 'A release two hours earlier',
+    facts: picture([down('api', http(502)), down('login', http(502)), up('standby'), up('db')], [deploy('live', minutes(120))]),
+    rule: 'server-unreachable',
+    sure: 'low',
+    lever: 'traffic',
+    not: ['deploy-broke-it'],
+  },
+  {
+    report: 'A release of the front end, and the API fails',
+    facts: picture([...allDown, up('standby'), up('web'), up('db')], [deploy('live', minutes(1), 'vercel')]),
+    rule: 'server-unreachable',
+    sure: 'low',
+    lever: 'traffic',
+    not: ['deploy-broke-it'],
+  },
+  {
+    report: 'CrowdStrike, July 2024, in small: a deploy fails and takes the old one with it',
+    facts: picture([down('api', http(502)), down('login', http(502)), up('db')], [deploy('failed', minutes(3))]),
+    rule: 'deploy-failed',
+    sure: 'medium',
+    lever: null,
+  },
+  {
+    report: 'Maintenance by ourselves: a deploy is under way',
+    facts: picture([down('api', http(503)), down('login', http(503)), up('db')], [deploy('building', minutes(3))]),
+    rule: 'deploy-in-progress',
+    sure: 'medium',
+    lever: null,
+  },
+  {
+    report: 'New code meets an old row: Rollbar sees a new error',
+    facts: picture([up('api'), down('login', http(500)), up('db')], [tracker('TypeError: cannot read properties of null', 0)]),
+    rule: 'code-error',
+    sure: 'medium',
+    lever: null,
+  },
+  {
+    report: 'An error that Rollbar has known for weeks',
+    facts: picture(
+      [...allDown, up('standby'), up('db')],
+      [tracker('TypeError: cannot read properties of null', minutes(40_000))],
+    ),
+    rule: 'server-unreachable',
+    sure: 'low',
+    lever: 'traffic',
+    not: ['code-error'],
+  },
+  {
+    report: 'The probe’s account was deleted in a clean-up',
+    facts: picture([up('api'), down('login', { code: 'auth', status: 401 }), up('db')]),
+    rule: 'probe-account-refused',
+    sure: 'medium',
+    lever: null,
+    not: ['database-unreachable-from-api'],
+  },
+  {
+    report: 'Our own checks are limited',
+    facts: picture([down('api', http(429)), down('login', http(429)), up('db')]),
+    rule: 'rate-limited',
+    sure: 'medium',
+    lever: null,
+  },
+  {
+    report: 'Slow, and now too slow',
+    facts: picture([slow('api'), down('login', timeout), up('db')]),
+    rule: 'only-slow',
+    sure: 'medium',
+    lever: null,
+  },
+  {
+    report: 'The standby alone',
+    facts: picture([up('api'), down('standby', refused), up('db')]),
+    rule: 'standby-only',
+    sure: 'medium',
+    lever: null,
+    not: ['server-unreachable'],
+  },
+  {
+    report: 'The front end alone',
+    facts: picture([up('api'), down('web', http(500)), up('db')]),
+    rule: 'frontend-only',
+    sure: 'medium',
+    lever: null,
+  },
+  {
+    report: 'Our own Wi-Fi, with evidence of an outage that was',
+    facts: picture([...allDown, down('web', timeout)], [page('Render', 'major'), log(line)], false),
+    rule: 'we-are-offline',
+    sure: 'high',
+    lever: null,
+  },
+  {
+    report: 'Our own network, not known yet: nothing at all answers',
+    facts: picture([...allDown, down('web', timeout), down('db', timeout)]),
+    rule: 'we-are-offline',
+    sure: 'medium',
+    lever: null,
+  },
+  {
+    report: 'Nothing to go by',
+    facts: picture([up('api'), down('login', { code: 'assertion', message: 'the page lacks “Welcome”' }), up('db')]),
+    rule: 'unknown',
+    sure: 'low',
+    lever: null,
+  },
+];
+
+export const cases: readonly Case[] = [...providers, ...databases, ...others];
