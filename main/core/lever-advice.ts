@@ -8,11 +8,18 @@ type Picture = { readonly monitors: readonly MonitorView[]; readonly incidents: 
 const isDown = (monitor: MonitorView): boolean => monitor.known === 'down';
 const isUp = (monitor: MonitorView): boolean => monitor.known === 'up' || monitor.known === 'degraded';
 
+/** Causes that may be one server's own: whether the other shares them (the same release, the same load) is not known. */
+const ofOneServer = /^(deploy-|code-error$|only-slow$)/;
+
 /** Why the standby would not help now; null when nothing speaks against it. */
 export function trafficWarning({ monitors, incidents }: Picture): string | null {
   const diagnosed = incidents.find(
     ({ state, diagnosis }) =>
-      state !== 'resolved' && diagnosis !== null && diagnosis.confidence !== 'low' && diagnosis.lever !== 'traffic',
+      state !== 'resolved' &&
+      diagnosis !== null &&
+      diagnosis.confidence !== 'low' &&
+      diagnosis.lever !== 'traffic' &&
+      !ofOneServer.test(diagnosis.rule),
   );
   if (diagnosed?.diagnosis) return `Moving traffic would not help: ${diagnosed.diagnosis.sentence}`;
   const database = monitors.find((monitor) => monitor.role === 'database' && isDown(monitor));

@@ -19,6 +19,18 @@ const diagnosed = (lever: 'traffic' | null, confidence: 'high' | 'low', state: '
 
 describe('advice on traffic', () => {
   it.each([
+    ['database-ipv6-only', 'would not help'],
+    ['deploy-broke-it', null],
+    ['code-error', null],
+    ['only-slow', null],
+  ])('while %s stands', (rule, expected) => {
+    const incident = incidentOf({ diagnosis: diagnosisOf({ rule, lever: null, confidence: 'medium' }) });
+    const warning = trafficWarning({ monitors: [api('down'), database('up')], incidents: [incident] });
+    if (expected === null) expect(warning).toBeNull();
+    else expect(warning).toContain(expected);
+  });
+
+  it.each([
     ['all is well', [api('up'), database('up')], null],
     ['the whole server is down', [api('down'), login('down', 'refused'), database('up')], null],
     ['the database is down', [api('up'), database('down')], 'Postgres is down'],
