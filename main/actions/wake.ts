@@ -45,7 +45,8 @@ function tick({ clock, onSecond }: WakeOptions, start: number): () => void {
   if (!onSecond) return () => undefined;
   let cancel = (): void => undefined;
   const again = (): void => {
-    onSecond(Math.floor((clock.monotonic() - start) / 1_000));
+    // A timer may be a fraction of a millisecond early: 999.6 ms are a second.
+    onSecond(Math.round((clock.monotonic() - start) / 1_000));
     cancel = clock.after(1_000, again);
   };
   again();
